@@ -1,0 +1,63 @@
+package awsjson
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"reflect"
+
+	"github.com/aws/smithy-go"
+)
+
+const codeTooLarge = "RequestEntityTooLargeException"
+
+var errTooLarge = &smithy.GenericAPIError{
+	Code:    codeTooLarge,
+	Message: "the request is larger than this endpoint reads",
+	Fault:   smithy.FaultClient,
+}
+
+// apiError returns err as AWS would name it.
+func apiError(err error) smithy.APIError {
+	var e smithy.APIError
+	if errors.As(err, &e) {
+		return e
+	}
+	return &smithy.GenericAPIError{Code: "InternalFailure", Message: err.Error(), Fault: smithy.FaultServer}
+}
+
+func faultOf(err error) string { return apiError(err).ErrorCode() }
+
+func statusOf(err error) int {
+	e := apiError(err)
+	switch {
+	case e.ErrorCode() == codeTooLarge:
+		return http.StatusRequestEntityTooLarge
+	case e.ErrorCode() == "ServiceUnavailable":
+		return http.StatusServiceUnavailable
+	case e.ErrorFault() == smithy.FaultServer:
+		return http.StatusInternalServerError
+	}
+	return http.StatusBadRequest
+}
+
+// marshalError writes the __type and the members of a modeled exception,
+// those of a generic error otherwise.
+func marshalError(err error) []byte {
+	api := apiError(err)
+	e := encoder{new(bytes.Buffer)}
+	e.buf.WriteString(`"__type":`)
+	e.string(api.ErrorCode())
+	head := bytes.Clone(e.buf.Bytes())
+	e.buf.Reset()
+	if _, ok := api.(smithy.Serializable); ok {
+		e.structure(reflect.ValueOf(api).Elem(), schemaOf(zeroOf(api)), head)
+		return e.buf.Bytes()
+	}
+	e.buf.WriteByte('{')
+	e.buf.Write(head)
+	e.buf.WriteString(`,"message":`)
+	e.string(api.ErrorMessage())
+	e.buf.WriteByte('}')
+	return e.buf.Bytes()
+}
