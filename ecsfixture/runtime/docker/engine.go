@@ -1,0 +1,65 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+	tclog "github.com/testcontainers/testcontainers-go/log"
+)
+
+// ErrNoEngine says that no Docker engine answers.
+var ErrNoEngine = errors.New("no Docker engine answers: start Docker, or set DOCKER_HOST to an engine that runs, and run the test again")
+
+// connectTimeout bounds the wait for an engine to answer.
+const connectTimeout = 2500 * time.Millisecond
+
+// testcontainers tells the default logger about each connection. It is
+// replaced before anything runs, since it has no lock; who wants to read it
+// sets it again.
+func init() { tclog.SetDefault(tclog.NewNoopLogger()) }
+
+// engine is the connection to a Docker engine.
+type engine struct {
+	provider *testcontainers.DockerProvider
+	client   client.APIClient
+}
+
+// connect finds the engine as testcontainers does: its properties file,
+// DOCKER_HOST, the Docker context, then the usual sockets.
+func connect(ctx context.Context) (*engine, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	type answer struct {
+		provider *testcontainers.DockerProvider
+		err      error
+	}
+	answers := make(chan answer, 1)
+	go func() { // it takes no context
+		p, err := testcontainers.NewDockerProvider(testcontainers.WithLogger(tclog.NewNoopLogger()))
+		answers <- answer{p, err}
+	}()
+	select {
+	case a := <-answers:
+		if a.err != nil {
+			return nil, fmt.Errorf("%w (%w)", ErrNoEngine, a.err)
+		}
+		return newEngine(ctx, a.provider)
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w (%w)", ErrNoEngine, ctx.Err())
+	}
+}
+
+func newEngine(ctx context.Context, p *testcontainers.DockerProvider) (*engine, error) {
+	e := &engine{provider: p, client: p.Client()}
+	if _, err := e.client.Ping(ctx, client.PingOptions{NegotiateAPIVersion: true}); err != nil {
+		e.close()
+		return nil, fmt.Errorf("%w (%w)", ErrNoEngine, err)
+	}
+	return e, nil
+}
+
+func (e *engine) close() { _ = e.client.Close() }

@@ -1,0 +1,4 @@
+// Command hello greets.
+package main
+
+func main() { println("hello") }
