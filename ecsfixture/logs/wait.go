@@ -1,0 +1,101 @@
+package logs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ErrOver is why [Sink.Wait] ends when the line can't come any more: the task
+// has ended or the sink is closed.
+var ErrOver = errors.New("no more lines will come")
+
+// lastLines is how many lines the failure of WaitFor shows.
+const lastLines = 20
+
+// Wait returns the first line that passes all filters, as soon as there is
+// one. The error wraps that of ctx, or [ErrOver].
+func (s *Sink) Wait(ctx context.Context, filter ...Filter) (Line, error) {
+	for l := range s.Follow(ctx, filter...) {
+		return l, nil
+	}
+	cause := context.Cause(ctx)
+	if cause == nil {
+		cause = ErrOver
+	}
+	return Line{}, fmt.Errorf("no %s: %w", filters(filter), cause)
+}
+
+// TB is what WaitFor needs of a [testing.TB].
+type TB interface {
+	Helper()
+	Context() context.Context
+	Fatalf(format string, args ...any)
+}
+
+// WaitFor returns the first line that passes all filters, as soon as there is
+// one. Without one the test fails and shows the last lines: after 30 seconds
+// or shortly before the test's own deadline, and at once when the named task
+// has ended. [Timeout] and [Sink.Within] set another bound.
+func (s *Sink) WaitFor(t TB, filter ...Filter) Line {
+	t.Helper()
+	bound := s.bound(t)
+	ctx, cancel := context.WithTimeout(t.Context(), bound)
+	defer cancel()
+	l, err := s.Wait(ctx, filter...)
+	if err != nil {
+		t.Fatalf("%s", s.failure(why(err, bound), filter))
+	}
+	return l
+}
+
+// Within returns a view of the same sink whose WaitFor waits no longer than
+// d.
+func (s *Sink) Within(d time.Duration) *Sink { return &Sink{s.store, d} }
+
+// bound leaves a second before the test's deadline for the failure text.
+func (s *Sink) bound(t TB) time.Duration {
+	at, ok := deadline(t)
+	if !ok {
+		return s.timeout
+	}
+	return min(s.timeout, max(time.Until(at)-time.Second, 0))
+}
+
+// deadline is the deadline of t, if it has one. In a synctest bubble, where
+// time isn't real, a test has none: T.Deadline panics there.
+func deadline(t TB) (at time.Time, ok bool) {
+	defer func() {
+		if recover() != nil {
+			at, ok = time.Time{}, false
+		}
+	}()
+	if d, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
+		return d.Deadline()
+	}
+	return time.Time{}, false
+}
+
+func why(err error, bound time.Duration) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "within " + bound.String()
+	case errors.Is(err, ErrOver):
+		return "and " + ErrOver.Error()
+	}
+	return "before the test ended"
+}
+
+// failure tells what was waited for and what came instead.
+func (s *Sink) failure(why string, filter filters) string {
+	seen := s.Lines(filter.sources()...)
+	shown := seen[max(0, len(seen)-lastLines):]
+	var b strings.Builder
+	fmt.Fprintf(&b, "no %s %s; %d of the %d lines there:", filter, why, len(shown), len(seen))
+	for _, l := range shown {
+		fmt.Fprintf(&b, "\n  %s", l)
+	}
+	return b.String()
+}
