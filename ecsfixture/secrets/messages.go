@@ -69,6 +69,7 @@ const (
 	msgConstraintLow    = "1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have value greater than or equal to %d"
 	msgConstraintHigh   = "1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have value less than or equal to %d"
 	msgConstraintEnum   = "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy enum value set: [%s]"
+	msgNoJSON           = "a %T can't be written as JSON"
 	msgUnsupported      = "The operation %s of %s is not supported by this endpoint."
 	msgUnsupportedField = "The parameter %s is not supported by this endpoint."
 )
