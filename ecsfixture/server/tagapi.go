@@ -1,0 +1,119 @@
+package server
+
+import (
+	"context"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+// taggable finds the tags of each kind of resource, from what its ARN has
+// after the kind. The functions are called under s.mu.
+var taggable = map[string]func(s *Service, name string) (*[]types.Tag, error){
+	"cluster":         (*Service).clusterTags,
+	"task":            (*Service).taskTags,
+	"task-definition": (*Service).definitionTags,
+}
+
+// TagResource mirrors the ECS API: a tag of a known key gets the new value.
+func (s *Service) TagResource(_ context.Context, in *ecs.TagResourceInput) (*ecs.TagResourceOutput, error) {
+	if len(in.Tags) == 0 {
+		return nil, invalidParameter(msgEmpty, "tags")
+	}
+	if err := checkTags(in.Tags); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tags, err := s.tagsOf(in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	next := setTags(*tags, in.Tags)
+	if err := checkTagCount(next); err != nil {
+		return nil, err
+	}
+	*tags = next
+	s.broadcast()
+	return &ecs.TagResourceOutput{}, nil
+}
+
+// UntagResource mirrors the ECS API. Keys that the resource hasn't are
+// ignored.
+func (s *Service) UntagResource(_ context.Context, in *ecs.UntagResourceInput) (*ecs.UntagResourceOutput, error) {
+	if len(in.TagKeys) == 0 {
+		return nil, invalidParameter(msgEmpty, "tagKeys")
+	}
+	for _, key := range in.TagKeys {
+		if err := checkTagKey(key); err != nil {
+			return nil, err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tags, err := s.tagsOf(in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	*tags = unsetTags(*tags, in.TagKeys)
+	s.broadcast()
+	return &ecs.UntagResourceOutput{}, nil
+}
+
+// ListTagsForResource mirrors the ECS API.
+func (s *Service) ListTagsForResource(_ context.Context, in *ecs.ListTagsForResourceInput) (*ecs.ListTagsForResourceOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tags, err := s.tagsOf(in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	return &ecs.ListTagsForResourceOutput{Tags: append([]types.Tag{}, clone(*tags)...)}, nil
+}
+
+// tagsOf returns where the tags of a resource are kept. The caller holds
+// s.mu.
+func (s *Service) tagsOf(arn *string) (*[]types.Tag, error) {
+	parts := strings.SplitN(aws.ToString(arn), ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" || parts[2] != "ecs" {
+		return nil, invalidParameter(msgARN)
+	}
+	kind, name, _ := strings.Cut(parts[5], "/")
+	find, ok := taggable[kind]
+	if !ok || name == "" {
+		return nil, invalidParameter(msgARN)
+	}
+	return find(s, name)
+}
+
+func (s *Service) clusterTags(name string) (*[]types.Tag, error) {
+	c, ok := s.clusters[name]
+	switch {
+	case !ok:
+		return nil, clusterNotFound()
+	case !c.active():
+		return nil, invalidParameter(msgTagsClusterInactive)
+	}
+	return &c.tags, nil
+}
+
+// definitionTags wants family:revision: a family has no tags.
+func (s *Service) definitionTags(name string) (*[]types.Tag, error) {
+	d, ok := s.findTaskDefinition(name)
+	if !ok || !strings.Contains(name, ":") {
+		return nil, resourceNotFound("task definition")
+	}
+	return &d.tags, nil
+}
+
+// taskTags wants cluster/id.
+func (s *Service) taskTags(name string) (*[]types.Tag, error) {
+	clusterName, id, _ := strings.Cut(name, "/")
+	t, ok := s.findTask(s.clusters[clusterName], id)
+	if !ok {
+		return nil, resourceNotFound("task")
+	}
+	return &t.tags, nil
+}
