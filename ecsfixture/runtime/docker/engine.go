@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/moby/moby/client"
@@ -12,12 +13,12 @@ import (
 )
 
 // ErrNoEngine says that no Docker engine answers.
-var ErrNoEngine = errors.New("no Docker engine answers: start Docker, or set DOCKER_HOST to an engine that runs, and run the test again")
+var ErrNoEngine = errors.New("no Docker engine answers: start Docker, or set DOCKER_HOST to an engine that runs, and try again")
 
 // connectTimeout bounds the wait for an engine to answer.
 const connectTimeout = 2500 * time.Millisecond
 
-// testcontainers tells the default logger about each connection. It is
+// testcontainers tells its default logger about each connection. It is
 // replaced before anything runs, since it has no lock; who wants to read it
 // sets it again.
 func init() { tclog.SetDefault(tclog.NewNoopLogger()) }
@@ -26,6 +27,9 @@ func init() { tclog.SetDefault(tclog.NewNoopLogger()) }
 type engine struct {
 	provider *testcontainers.DockerProvider
 	client   client.APIClient
+	log      *slog.Logger
+	reaper   flights[struct{}]
+	builds   flights[string] // of the holder's image
 }
 
 // connect finds the engine as testcontainers does: its properties file,
@@ -39,7 +43,9 @@ func connect(ctx context.Context) (*engine, error) {
 	}
 	answers := make(chan answer, 1)
 	go func() { // it takes no context
-		p, err := testcontainers.NewDockerProvider(testcontainers.WithLogger(tclog.NewNoopLogger()))
+		p, err := testcontainers.NewDockerProvider(
+			testcontainers.WithLogger(tclog.NewNoopLogger()),
+			testcontainers.WithDefaultBridgeNetwork(testcontainers.Bridge))
 		answers <- answer{p, err}
 	}()
 	select {
@@ -54,7 +60,8 @@ func connect(ctx context.Context) (*engine, error) {
 }
 
 func newEngine(ctx context.Context, p *testcontainers.DockerProvider) (*engine, error) {
-	e := &engine{provider: p, client: p.Client()}
+	e := &engine{provider: p, client: p.Client(), log: slog.New(slog.DiscardHandler)}
+	p.SetClient(trusting{e.client})
 	if _, err := e.client.Ping(ctx, client.PingOptions{NegotiateAPIVersion: true}); err != nil {
 		e.close()
 		return nil, fmt.Errorf("%w (%w)", ErrNoEngine, err)

@@ -59,7 +59,7 @@ func (e *engine) arch(ctx context.Context) (string, error) {
 }
 
 // goBuild returns the static Linux binary of a main package.
-func goBuild(ctx context.Context, pkgDir, arch string) ([]byte, error) {
+func goBuild(ctx context.Context, pkgDir, arch string, env ...string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "ecsfixture-build-")
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func goBuild(ctx context.Context, pkgDir, arch string) ([]byte, error) {
 	out := filepath.Join(dir, "app")
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", out, ".")
 	cmd.Dir = pkgDir
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
+	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch), env...)
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build in %s: %w\n%s", pkgDir, err, text)
 	}

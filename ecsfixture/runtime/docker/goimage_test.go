@@ -12,14 +12,6 @@ import (
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/docker"
 )
 
-func engineClient(t *testing.T) *client.Client {
-	t.Helper()
-	cli, err := client.New(client.FromEnv)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = cli.Close() })
-	return cli
-}
-
 func TestBuildGoImage(t *testing.T) {
 	cli, name := engineClient(t), "ecsfixture-hello:test"
 	t.Cleanup(func() { _, _ = cli.ImageRemove(context.Background(), name, client.ImageRemoveOptions{}) })
