@@ -1,0 +1,50 @@
+# Everything that people and CI run. A target says what it is for with ##.
+
+GO ?= go
+# Ryuk's image comes from a registry; where there is none, switch it off and
+# the fixture's own sweep keeps the engine clean.
+FUZZTIME ?= 10s
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
+
+.PHONY: demo
+demo: ## run a task with a secret, a failing and a succeeding run, and tell its story
+	@$(GO) run ./examples/demo
+
+.PHONY: test
+test: ## run all tests, with real containers
+	$(GO) test -race -timeout 12m ./...
+
+.PHONY: test-quick
+test-quick: ## run the tests that need no Docker engine
+	$(GO) test -race -short ./ecsfixture/internal/awsjson/... ./ecsfixture/server/... ./ecsfixture/secrets/... ./ecsfixture/logs/... ./ecsfixture/runtime/simulated/...
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt these files"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for FUZZTIME
+	@set -e; for pkg in $$($(GO) list ./ecsfixture/...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "fuzz $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg; \
+	  done; done
+
+.PHONY: clients
+clients: ## drive the endpoint with the aws command line and boto3
+	$(GO) test -race -count=1 -tags clients ./examples/clients/...
+
+.PHONY: bench
+bench: ## measure, with ratios to the engine's own API
+	$(GO) test -run '^$$' -bench . -benchtime 20x -count 3 ./bench/...
+
+.PHONY: tidy
+tidy: ## check that go.mod is as go mod tidy leaves it
+	$(GO) mod tidy -diff
+
+.PHONY: ci
+ci: tidy lint test fuzz ## what CI runs
