@@ -1,0 +1,90 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+const maxDefinitionsPage = 100
+
+// ListTaskDefinitions mirrors the ECS API: the ACTIVE definitions, unless
+// another status is asked for, by family and number. What it calls
+// familyPrefix is a whole name.
+func (s *Service) ListTaskDefinitions(_ context.Context, in *ecs.ListTaskDefinitionsInput) (*ecs.ListTaskDefinitionsOutput, error) {
+	size, err := pageSize(in.MaxResults, maxDefinitionsPage, maxDefinitionsPage)
+	if err := cmp.Or(err, checkEnum("status", in.Status), checkEnum("sort", in.Sort)); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rows := s.definitionARNs(aws.ToString(in.FamilyPrefix), cmp.Or(in.Status, types.TaskDefinitionStatusActive))
+	if in.Sort == types.SortOrderDesc {
+		slices.Reverse(rows)
+	}
+	rows, next, err := page(rows, in.NextToken, size)
+	if err != nil {
+		return nil, err
+	}
+	return &ecs.ListTaskDefinitionsOutput{TaskDefinitionArns: rows, NextToken: next}, nil
+}
+
+// definitionARNs lists the definitions of a status and of a family, or of all
+// families. The caller holds s.mu.
+func (s *Service) definitionARNs(family string, status types.TaskDefinitionStatus) []string {
+	s.dropDeleted()
+	rows := []string{}
+	for _, name := range slices.Sorted(maps.Keys(s.families)) {
+		if family != "" && family != name {
+			continue
+		}
+		for _, d := range s.families[name].revisions {
+			if d.def.Status == status {
+				rows = append(rows, *d.def.TaskDefinitionArn)
+			}
+		}
+	}
+	return rows
+}
+
+// ListTaskDefinitionFamilies mirrors the ECS API: the families whose names
+// have the prefix, with and without ACTIVE revisions unless told otherwise.
+func (s *Service) ListTaskDefinitionFamilies(_ context.Context, in *ecs.ListTaskDefinitionFamiliesInput) (*ecs.ListTaskDefinitionFamiliesOutput, error) {
+	size, err := pageSize(in.MaxResults, maxDefinitionsPage, maxDefinitionsPage)
+	if err := cmp.Or(err, checkEnum("status", in.Status)); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropDeleted()
+	rows := []string{}
+	for _, name := range slices.Sorted(maps.Keys(s.families)) {
+		if strings.HasPrefix(name, aws.ToString(in.FamilyPrefix)) && s.families[name].is(in.Status) {
+			rows = append(rows, name)
+		}
+	}
+	rows, next, err := page(rows, in.NextToken, size)
+	if err != nil {
+		return nil, err
+	}
+	return &ecs.ListTaskDefinitionFamiliesOutput{Families: rows, NextToken: next}, nil
+}
+
+// is reports whether f has the status; a family with no revision left has
+// none.
+func (f *family) is(status types.TaskDefinitionFamilyStatus) bool {
+	_, active := f.newest()
+	switch status {
+	case types.TaskDefinitionFamilyStatusActive:
+		return active
+	case types.TaskDefinitionFamilyStatusInactive:
+		return !active && len(f.revisions) > 0
+	}
+	return len(f.revisions) > 0
+}
