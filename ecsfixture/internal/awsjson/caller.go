@@ -15,8 +15,12 @@ type Caller struct {
 	Region    string // of the credential scope
 	Service   string // of the credential scope: ecs, secretsmanager …
 	Waiter    bool   // an SDK's waiter asks
+	WaitsFor  string // the waiter's name, if it says: TasksStopped
 	RequestID string
 }
+
+// WaiterHeader is how a client that knows its waiter's name tells it.
+const WaiterHeader = "X-Ecsfixture-Waiter"
 
 type callerKey struct{}
 
@@ -39,7 +43,7 @@ var (
 
 // CallerOf reads the Authorization and User-Agent headers of r.
 func CallerOf(r *http.Request) Caller {
-	c := Caller{Waiter: isWaiter(r.UserAgent())}
+	c := Caller{Waiter: isWaiter(r.UserAgent()), WaitsFor: r.Header.Get(WaiterHeader)}
 	m := credential.FindStringSubmatch(r.Header.Get("Authorization"))
 	if m == nil {
 		return c

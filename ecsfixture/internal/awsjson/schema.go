@@ -20,8 +20,12 @@ type member struct {
 // members caches the members of each Go type.
 var members sync.Map // reflect.Type → []member
 
-// membersOf pairs the fields of t with the members of s, in field order.
+// membersOf pairs the fields of t with the members of s, in field order. An
+// output that the model doesn't have has no schema and so no members.
 func membersOf(t reflect.Type, s *smithy.Schema) []member {
+	if s == nil {
+		return nil
+	}
 	if cached, ok := members.Load(t); ok {
 		return cached.([]member)
 	}
