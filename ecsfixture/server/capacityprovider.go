@@ -50,6 +50,11 @@ func (c *cluster) setCapacityProviders(names []string, strategy []types.Capacity
 	c.api.Attachments, c.api.AttachmentsStatus = []types.Attachment{}, aws.String("UPDATE_COMPLETE")
 }
 
+// defaultStrategy is what tasks run by that don't say. The caller holds s.mu.
+func (c *cluster) defaultStrategy() []types.CapacityProviderStrategyItem {
+	return c.api.DefaultCapacityProviderStrategy
+}
+
 func checkCapacityProviders(names []string) error {
 	for _, name := range names {
 		if !slices.Contains(builtInProviders, name) {
