@@ -1,0 +1,247 @@
+package ecsfixture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/logs"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/secrets"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/server"
+)
+
+// Fixture is an Amazon ECS of its own: endpoint, store, containers and logs
+// are shared with no other fixture. All of it may be used concurrently.
+type Fixture struct {
+	// ECS and SecretsManager are clients of the fixture.
+	ECS            *ecs.Client
+	SecretsManager *secretsmanager.Client
+
+	// Config makes clients of the fixture for other services: SSM,
+	// CloudWatch Logs.
+	Config aws.Config
+
+	// URL is the endpoint for clients of other processes, in the form
+	// http://127.0.0.1:port. It takes requests signed with any
+	// credentials. In a testing/synctest bubble nothing listens there.
+	URL string
+
+	Region  string
+	Account string // 12 digits
+
+	Secrets    *secrets.Store   // what secrets[].valueFrom is resolved from
+	Logs       *logs.Sink       // every line of every container
+	CloudWatch *logs.CloudWatch // the lines of containers with the awslogs driver
+	Files      *Files           // what environmentFiles are read from
+
+	options   options
+	runtime   runtime.Runtime
+	home      *zone // of Region and Account
+	endpoint  *endpoint
+	intercept *interceptors
+	log       *slog.Logger
+
+	mu    sync.Mutex // guards zones
+	zones map[place]*zone
+
+	closing sync.Once
+	closed  error
+}
+
+// Start starts a fixture that ends with the test: everything in it is stopped
+// and removed in a cleanup, which fails the test if something can't be. It
+// fails the test at once where no Docker engine answers; see [WithRuntime] and
+// [SkipWithoutDocker].
+func Start(t testing.TB, opts ...Option) *Fixture {
+	t.Helper()
+	o := newOptions(opts)
+	if o.logger == nil {
+		o.logger = slog.New(newTestHandler(t))
+	}
+	fx, err := start(t.Context(), o)
+	if err != nil {
+		refuse(t, o, err)
+	}
+	fx.options.test = t
+	t.Cleanup(func() { fx.cleanup(t) })
+	return fx
+}
+
+// refuse ends a test whose fixture can't start.
+func refuse(t testing.TB, o options, err error) {
+	t.Helper()
+	if o.skip && errors.Is(err, ErrNoEngine) {
+		t.Skip("ecsfixture: ", err)
+	}
+	t.Fatal("ecsfixture: ", err)
+}
+
+// cleanup closes the fixture, and fails the test with what is left if that
+// takes too long.
+func (fx *Fixture) cleanup(t testing.TB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), fx.options.closeTimeout)
+	defer cancel()
+	if err := fx.Close(ctx); err != nil {
+		t.Errorf("ecsfixture: the fixture did not close: %v", err)
+	}
+}
+
+// New starts a fixture that ends with Close: for TestMain, and for programs.
+func New(ctx context.Context, opts ...Option) (*Fixture, error) {
+	return start(ctx, newOptions(opts))
+}
+
+func start(ctx context.Context, o options) (*Fixture, error) {
+	if o.logger == nil {
+		o.logger = slog.New(slog.DiscardHandler)
+	}
+	rt, err := o.newRuntime(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fx := &Fixture{
+		Region: o.region, Account: o.account,
+		Logs: logs.NewSink(), Files: newFiles(),
+		options: o, runtime: rt, log: o.logger,
+		intercept: new(interceptors), zones: map[place]*zone{},
+	}
+	fx.home = fx.zone(place{o.account, o.region})
+	fx.Secrets, fx.CloudWatch = fx.home.secrets, fx.home.cloudWatch
+	if err := fx.listen(); err != nil {
+		return nil, errors.Join(err, rt.Close(ctx))
+	}
+	return fx, nil
+}
+
+// listen opens the endpoint and makes the clients.
+func (fx *Fixture) listen() (err error) {
+	handler := &awsjson.Handler{
+		Services:  func(c awsjson.Caller) []*awsjson.Service { return fx.zoneOf(c).services },
+		Intercept: fx.intercept.call,
+		Panicked:  fx.panicked,
+	}
+	if fx.endpoint, err = newEndpoint(fx.options.address, handler); err != nil {
+		return err
+	}
+	fx.URL = fx.endpoint.url
+	fx.Config = newConfig(fx.URL, fx.Region, fx.Account, handler)
+	fx.ECS = ecs.NewFromConfig(fx.Config)
+	fx.SecretsManager = secretsmanager.NewFromConfig(fx.Config)
+	return nil
+}
+
+func (fx *Fixture) panicked(operation string, value any, stack []byte) {
+	fx.log.Error("a bug in ecsfixture", "operation", operation, "panic", value, "stack", string(stack))
+}
+
+// Close stops all tasks without their stop timeouts, removes everything and
+// closes the endpoint. It returns when all is gone; if ctx ends before that,
+// the error says what is left. A second Close returns what the first did.
+func (fx *Fixture) Close(ctx context.Context) error {
+	fx.closing.Do(func() { fx.closed = fx.close(ctx) })
+	return fx.closed
+}
+
+func (fx *Fixture) close(ctx context.Context) error {
+	var errs []error
+	for _, z := range fx.allZones() {
+		errs = append(errs, z.ecs.Close(ctx))
+	}
+	errs = append(errs, fx.runtime.Close(ctx), fx.endpoint.close(ctx))
+	fx.Logs.Close()
+	return errors.Join(errs...)
+}
+
+// place is where a request belongs: AWS keeps every account and region apart.
+type place struct{ account, region string }
+
+// zone holds the services of one place.
+type zone struct {
+	ecs        *server.Service
+	secrets    *secrets.Store
+	cloudWatch *logs.CloudWatch
+	services   []*awsjson.Service
+}
+
+// zoneOf returns the zone that a request is signed for.
+func (fx *Fixture) zoneOf(c awsjson.Caller) *zone {
+	p := place{fx.Account, fx.Region}
+	if c.Account != "" {
+		p.account = c.Account
+	}
+	if c.Region != "" {
+		p.region = c.Region
+	}
+	return fx.zone(p)
+}
+
+// zone returns the zone of a place; the first request makes it.
+func (fx *Fixture) zone(p place) *zone {
+	fx.mu.Lock()
+	defer fx.mu.Unlock()
+	if z, ok := fx.zones[p]; ok {
+		return z
+	}
+	z := fx.newZone(p)
+	fx.zones[p] = z
+	return z
+}
+
+func (fx *Fixture) newZone(p place) *zone {
+	z := &zone{
+		secrets:    secrets.NewStore(p.account, p.region),
+		cloudWatch: logs.NewCloudWatch(p.account, p.region),
+	}
+	z.ecs = server.New(server.Config{
+		Account: p.account, Region: p.region,
+		Runtime: fx.runtime,
+		Secrets: z.secrets,
+		Logs:    &logLink{sink: fx.Logs, cloudWatch: z.cloudWatch},
+		Files:   fx.Files.read,
+		Logger:  fx.log,
+	})
+	z.services = append(z.secrets.Services(), z.ecs.API(), z.cloudWatch.API())
+	return z
+}
+
+func (fx *Fixture) allZones() (all []*zone) {
+	fx.mu.Lock()
+	defer fx.mu.Unlock()
+	for _, z := range fx.zones {
+		all = append(all, z)
+	}
+	return all
+}
+
+// zoneOfARN returns the zone that a resource's ARN names, the fixture's own
+// where it is no ARN.
+func (fx *Fixture) zoneOfARN(arn string) *zone {
+	region, account, ok := splitARN(arn)
+	if !ok {
+		return fx.home
+	}
+	return fx.zone(place{account, region})
+}
+
+// Handler returns the endpoint as an [http.Handler], to be served elsewhere.
+func (fx *Fixture) Handler() http.Handler { return fx.endpoint.handler }
+
+// String says where the fixture is.
+func (fx *Fixture) String() string {
+	return fmt.Sprintf("ecsfixture %s (%s, account %s)", fx.URL, fx.Region, fx.Account)
+}
+
+// defaultCloseTimeout bounds the cleanup of a test's fixture.
+const defaultCloseTimeout = time.Minute

@@ -1,0 +1,102 @@
+package ecsfixture
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/docker"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
+)
+
+// ErrNoEngine is why a fixture can't start where no Docker engine answers.
+var ErrNoEngine = docker.ErrNoEngine
+
+// RuntimeVariable names the environment variable that chooses the runtime of
+// fixtures that don't choose their own: docker or simulated.
+const RuntimeVariable = "ECSFIXTURE_RUNTIME"
+
+// The region and the account of a fixture, unless options name others.
+const (
+	DefaultRegion  = "us-east-1"
+	DefaultAccount = "000000000000"
+)
+
+// Option changes how a fixture works.
+type Option func(*options)
+
+type options struct {
+	region, account string
+	address         string
+	runtime         runtime.Runtime
+	docker          []docker.Option
+	logger          *slog.Logger
+	skip            bool
+	timeout         time.Duration
+	closeTimeout    time.Duration
+	test            testing.TB
+}
+
+func newOptions(opts []Option) options {
+	o := options{
+		region: DefaultRegion, account: DefaultAccount,
+		address: "127.0.0.1:0",
+		timeout: 2 * time.Minute, closeTimeout: defaultCloseTimeout,
+	}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o
+}
+
+// WithRegion sets the region of the fixture's clients.
+func WithRegion(region string) Option { return func(o *options) { o.region = region } }
+
+// WithAccount sets the account, 12 digits, of the fixture's clients.
+func WithAccount(account string) Option { return func(o *options) { o.account = account } }
+
+// WithRuntime runs containers by rt instead of the Docker engine, for instance
+// by [simulated.New]. The fixture closes it.
+func WithRuntime(rt runtime.Runtime) Option { return func(o *options) { o.runtime = rt } }
+
+// WithDocker passes options to the Docker runtime, such as a pull policy.
+func WithDocker(opts ...docker.Option) Option {
+	return func(o *options) { o.docker = append(o.docker, opts...) }
+}
+
+// WithLogger sends what the fixture has to say to l instead of t.Log.
+func WithLogger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }
+
+// WithAddress sets where the endpoint listens; 127.0.0.1 on a free port is
+// the default. Whoever can reach the address can run containers.
+func WithAddress(address string) Option { return func(o *options) { o.address = address } }
+
+// WithTimeout bounds each of the fixture's waits; 2 minutes is the default.
+func WithTimeout(d time.Duration) Option { return func(o *options) { o.timeout = d } }
+
+// WithCloseTimeout bounds the cleanup that [Start] registers; a minute is the
+// default.
+func WithCloseTimeout(d time.Duration) Option { return func(o *options) { o.closeTimeout = d } }
+
+// SkipWithoutDocker skips the test where no Docker engine answers, instead of
+// failing it.
+func SkipWithoutDocker() Option { return func(o *options) { o.skip = true } }
+
+// newRuntime returns the runtime that the options or the environment choose.
+func (o options) newRuntime(ctx context.Context) (runtime.Runtime, error) {
+	if o.runtime != nil {
+		return o.runtime, nil
+	}
+	switch choice := os.Getenv(RuntimeVariable); choice {
+	case "simulated":
+		return simulated.New(), nil
+	case "", "docker":
+		return docker.New(context.WithoutCancel(ctx), append([]docker.Option{docker.WithLogger(o.logger)}, o.docker...)...)
+	default:
+		return nil, fmt.Errorf("%s is %q; it can be docker or simulated", RuntimeVariable, choice)
+	}
+}

@@ -1,0 +1,55 @@
+package server
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// arn names a resource of the service's account and region, for instance
+// arn:aws:ecs:us-east-1:000000000000:task/default/0123….
+func (s *Service) arn(kind string, path ...string) string {
+	return fmt.Sprintf("arn:%s:ecs:%s:%s:%s/%s", partition(s.cfg.Region), s.cfg.Region, s.cfg.Account, kind, strings.Join(path, "/"))
+}
+
+// partition returns the AWS partition that has the region.
+func partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+// resourceName is what is left of an ARN or a bare name when the account, the
+// region and the kind are taken off: cluster/x and x are both x, and
+// task/cluster/id is cluster/id. An account is not compared: clients that
+// build ARNs may leave it out.
+func resourceName(kind, nameOrARN string) (name string, ok bool) {
+	if !strings.HasPrefix(nameOrARN, "arn:") {
+		return nameOrARN, nameOrARN != ""
+	}
+	parts := strings.SplitN(nameOrARN, ":", 6)
+	if len(parts) < 6 || parts[2] != "ecs" {
+		return "", false
+	}
+	return strings.CutPrefix(parts[5], kind+"/")
+}
+
+// lastPart is what follows the last slash.
+func lastPart(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
+
+// newID returns 32 hexadecimal digits, the form of a task's id.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// newUUID returns an id in the form of containers and attachments.
+func newUUID() string { return uuid.NewString() }

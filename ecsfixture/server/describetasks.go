@@ -1,0 +1,58 @@
+package server
+
+import (
+	"context"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+// maxDescribe is how many tasks one DescribeTasks takes.
+const maxDescribe = 100
+
+// DescribeTasks describes tasks in the order that they are asked for. A
+// waiter's request is held until it has something to see; see hold.
+//
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
+func (s *Service) DescribeTasks(ctx context.Context, in *ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
+	switch {
+	case len(in.Tasks) == 0:
+		return nil, invalidParameter(msgTasksEmpty)
+	case len(in.Tasks) > maxDescribe:
+		return nil, invalidParameter(msgTasksTooMany, maxDescribe)
+	}
+	var out *ecs.DescribeTasksOutput
+	err := s.hold(ctx, taskWaiterDelay, func() (string, sight, error) {
+		var err error
+		if out, err = s.describeTasks(in); err != nil {
+			return "", nothing, err
+		}
+		return waitKey(out), taskSight(out), nil
+	})
+	return out, err
+}
+
+// describeTasks is DescribeTasks as things stand. The caller holds s.mu.
+func (s *Service) describeTasks(in *ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
+	c, err := s.activeCluster(in.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	out := &ecs.DescribeTasksOutput{Failures: []types.Failure{}, Tasks: []types.Task{}}
+	withTags := slices.Contains(in.Include, types.TaskFieldTags)
+	for _, name := range in.Tasks {
+		if t, ok := s.findTask(c, name); ok {
+			out.Tasks = append(out.Tasks, t.output(withTags))
+			continue
+		}
+		out.Failures = append(out.Failures, missing(s.taskARN(c, name)))
+	}
+	return out, nil
+}
+
+// missing is the failure of an unknown resource.
+func missing(arn string) types.Failure {
+	return types.Failure{Arn: aws.String(arn), Reason: aws.String("MISSING")}
+}

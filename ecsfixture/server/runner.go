@@ -1,0 +1,268 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
+)
+
+// runner lives a task's life: it asks transition what to do, has it done, and
+// records what came of it. All its fields belong to its goroutine; effects
+// run on goroutines of their own and report through the box.
+type runner struct {
+	s    *Service
+	t    *task
+	box  *mailbox
+	life life
+
+	launching context.Context // ends when the task is to stop
+	cancel    context.CancelFunc
+	inflight  int // effects that have not reported
+
+	runtime    runtime.Task // nil until prepared
+	inputs     inputs       // what resolve fetched
+	containers map[string]*process
+}
+
+// process is the runtime's side of a container.
+type process struct {
+	definition types.ContainerDefinition
+	container  runtime.Container // nil until created
+	logs       LogWriter         // nil until opened
+	image      runtime.Image
+	startedAt  time.Time // of the last start
+	restarts   int
+	gate       *time.Timer // startTimeout
+	early      []runtime.Event
+}
+
+func newRunner(s *Service, t *task) *runner {
+	r := &runner{s: s, t: t, box: newMailbox(), containers: map[string]*process{}}
+	r.launching, r.cancel = context.WithCancel(s.ctx)
+	r.life = life{
+		last:     firstStatus(t),
+		desired:  running,
+		attached: isAWSVPC(t.definition),
+		fargate:  t.api.LaunchType == types.LaunchTypeFargate,
+	}
+	for _, d := range t.definition.def.ContainerDefinitions {
+		r.containers[*d.Name] = &process{definition: d}
+		r.life.containers = append(r.life.containers, member{
+			name: *d.Name, essential: isEssential(d), dependsOn: dependencies(t.definition, d),
+		})
+	}
+	return r
+}
+
+// firstStatus is the lastStatus of a new task: one that needs a network
+// interface or capacity waits for it first.
+func firstStatus(t *task) status {
+	if isAWSVPC(t.definition) || t.api.LaunchType == types.LaunchTypeFargate {
+		return provisioning
+	}
+	return pending
+}
+
+// dependencies are what d waits for: its dependsOn, and as the agent has it
+// the containers that it links to or takes volumes from.
+func dependencies(td *taskDefinition, d types.ContainerDefinition) (list []dependency) {
+	for _, on := range d.DependsOn {
+		list = append(list, dependency{*on.ContainerName, on.Condition})
+	}
+	for _, link := range d.Links {
+		name, _, _ := strings.Cut(link, ":")
+		list = append(list, dependency{name, types.ContainerConditionStart})
+	}
+	for _, from := range d.VolumesFrom {
+		list = append(list, dependency{*from.SourceContainer, types.ContainerConditionStart})
+	}
+	return list
+}
+
+// run lives the life until its end, or the service's.
+func (r *runner) run() {
+	defer r.s.runners.Done()
+	defer r.cancel()
+	for r.life.last != stopped {
+		r.advance()
+		if r.life.last == stopped {
+			return
+		}
+		select {
+		case <-r.box.arrived:
+			r.box.open()
+		case <-r.s.ctx.Done():
+			r.abandon()
+			return
+		}
+		r.learnDesired()
+	}
+}
+
+// advance does all that is to be done now.
+func (r *runner) advance() {
+	for {
+		actions := transition(r.life)
+		if len(actions) == 0 {
+			return
+		}
+		for _, a := range actions {
+			r.do(a)
+		}
+	}
+}
+
+func (r *runner) do(a action) {
+	switch a.verb {
+	case enter:
+		r.enter(a.status)
+	case resolve:
+		r.resolve()
+	case prepare:
+		r.prepare()
+	case pull:
+		r.pull(a.container)
+	case launch:
+		r.launch(a.container)
+	case halt:
+		r.halt(a.container)
+	case stopTask:
+		r.stop(a.code, a.reason)
+	case closeTask:
+		r.close()
+	}
+}
+
+// effect runs f beside the runner; what f returns runs on the runner.
+func (r *runner) effect(f func() func()) {
+	r.inflight++
+	go func() {
+		report := f()
+		r.box.put(func() {
+			r.inflight--
+			report()
+		})
+	}()
+}
+
+// learnDesired takes note of a stop that was asked for from outside.
+func (r *runner) learnDesired() {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	if *r.t.api.DesiredStatus == stopped.String() {
+		r.life.desired = stopped
+		r.cancel()
+	}
+}
+
+// stop is the task's own end: desiredStatus STOPPED, unless a reason stands
+// already.
+func (r *runner) stop(code types.TaskStopCode, reason string) {
+	r.s.mu.Lock()
+	r.s.requestStop(r.t, code, reason)
+	r.s.mu.Unlock()
+	r.learnDesired()
+}
+
+// abandon ends the task with the service: no states, no stop timeouts, but
+// nothing left behind.
+func (r *runner) abandon() {
+	r.cancel()
+	for r.inflight > 0 {
+		<-r.box.arrived
+		r.box.open()
+	}
+	if r.runtime != nil && r.life.closed == idle {
+		r.closeRuntime(context.WithoutCancel(r.s.ctx))
+	}
+	for _, p := range r.containers {
+		p.stopGate()
+	}
+	r.s.cfg.Logs.Done(r.t.arn())
+	r.life.last = stopped
+	r.record(func(api *types.Task) {
+		api.LastStatus, api.DesiredStatus = aws.String(stopped.String()), aws.String(stopped.String())
+		if api.StoppedReason == nil {
+			api.StoppedReason = aws.String(reasonClosed)
+		}
+	})
+}
+
+// member returns the named container's place in the life.
+func (r *runner) member(name string) *member {
+	for i := range r.life.containers {
+		if r.life.containers[i].name == name {
+			return &r.life.containers[i]
+		}
+	}
+	return nil
+}
+
+// record changes the task that clients see.
+func (r *runner) record(f func(*types.Task)) {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	r.s.change(r.t, f)
+}
+
+// recordContainer changes one container that clients see.
+func (r *runner) recordContainer(name, note string, f func(*types.Container)) {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	if note != "" {
+		r.t.note(name + " " + note)
+	}
+	r.s.change(r.t, func(*types.Task) { f(r.t.container(name)) })
+}
+
+// enter records a new lastStatus, with the timestamps that go with it.
+func (r *runner) enter(to status) {
+	r.life.last = to
+	r.life.ran = r.life.ran || to == running
+	if to == stopped {
+		r.s.cfg.Logs.Done(r.t.arn())
+	}
+	r.record(func(api *types.Task) {
+		api.LastStatus = aws.String(to.String())
+		r.stamp(api, to)
+	})
+}
+
+func (r *runner) stamp(api *types.Task, to status) {
+	now := aws.Time(time.Now())
+	switch to {
+	case running:
+		api.StartedAt = now
+	case deprovisioning:
+		setAttachmentStatus(api, "DETACHING")
+	case stopped:
+		if api.ExecutionStoppedAt == nil && api.StartedAt != nil {
+			api.ExecutionStoppedAt = now
+		}
+		api.StoppedAt = now
+		setAttachmentStatus(api, "DELETED")
+		r.s.ended = append(r.s.ended, r.t)
+		for i := range api.Containers {
+			api.Containers[i].LastStatus = aws.String(stopped.String())
+		}
+	}
+}
+
+// hanging names what keeps Close from ending.
+func (s *Service) hanging(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for _, t := range s.order {
+		if t.active() {
+			names = append(names, t.id+" "+*t.api.LastStatus)
+		}
+	}
+	return fmt.Errorf("%w: tasks that have not ended: %s", context.Cause(ctx), strings.Join(names, ", "))
+}

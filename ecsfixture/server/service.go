@@ -1,0 +1,129 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
+)
+
+// Config is what a Service works with.
+type Config struct {
+	Account string // 12 digits
+	Region  string
+	Runtime runtime.Runtime
+	Secrets Secrets
+	Logs    Logs
+	Logger  *slog.Logger
+
+	// Files reads an environment file by the ARN or file:// URL of its
+	// definition.
+	Files func(ctx context.Context, ref string) ([]byte, error)
+
+	// TaskChanged, if set, hears of every change of a task, in order and
+	// under the service's lock: it must not call the service.
+	TaskChanged func(types.Task)
+
+	// Retention is how long a stopped task stays visible: an hour unless set.
+	Retention time.Duration
+}
+
+// Secrets fetches what a task definition refers to.
+type Secrets interface {
+	// Resolve returns the value of a secrets[].valueFrom. The text of an
+	// error is the stoppedReason of the task.
+	Resolve(ctx context.Context, valueFrom string) (string, error)
+	// RegistryAuth reads the login of a repositoryCredentials parameter.
+	RegistryAuth(ctx context.Context, parameter string) (username, password string, err error)
+}
+
+// Logs receives what containers write.
+type Logs interface {
+	// Open prepares for the output of a container.
+	Open(LogSource) (LogWriter, error)
+	// Done says that a task has written its last line.
+	Done(taskARN string)
+}
+
+// LogSource is a container that is about to write.
+type LogSource struct {
+	TaskARN, TaskID string
+	Container       string
+	ContainerID     string // the engine's
+	Driver          types.LogDriver
+	Options         map[string]string // secretOptions included
+}
+
+// LogWriter takes the lines of one container.
+type LogWriter interface {
+	WriteLine(runtime.Line)
+	Close() // flushes what was held back, for instance by a multiline pattern
+}
+
+// Service is the ECS control plane of one account in one region.
+type Service struct {
+	cfg     Config
+	ctx     context.Context // ends with Close
+	cancel  context.CancelFunc
+	runners sync.WaitGroup // one for each task that hasn't stopped
+
+	mu       sync.Mutex // guards all below; never held across a call of the runtime
+	closed   bool
+	clusters map[string]*cluster  // by name
+	families map[string]*family   // by name
+	tasks    map[string]*task     // by id
+	order    []*task              // as they were created
+	ended    []*task              // as they stopped
+	tokens   map[string]*token    // idempotency, by client token
+	told     map[string]time.Time // when a waiter was last answered, by what it asked
+	changed  chan struct{}        // closed and replaced whenever something changes
+}
+
+// New returns a service with an empty cluster named default.
+func New(cfg Config) *Service {
+	if cfg.Retention == 0 {
+		cfg.Retention = time.Hour
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &Service{
+		cfg: cfg, ctx: ctx, cancel: cancel,
+		clusters: map[string]*cluster{},
+		families: map[string]*family{},
+		tasks:    map[string]*task{},
+		tokens:   map[string]*token{},
+		told:     map[string]time.Time{},
+		changed:  make(chan struct{}),
+	}
+	s.clusters[defaultCluster] = s.newCluster(defaultCluster)
+	return s
+}
+
+// Close ends all tasks at once, without their stop timeouts, and waits until
+// nothing of them is left or ctx ends.
+func (s *Service) Close(ctx context.Context) error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.cancel()
+	done := make(chan struct{})
+	go func() { s.runners.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return s.hanging(ctx)
+	}
+}
+
+// broadcast wakes all that wait for a change. The caller holds s.mu.
+func (s *Service) broadcast() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}

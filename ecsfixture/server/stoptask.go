@@ -1,0 +1,37 @@
+package server
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+// maxReason is the longest reason of a StopTask.
+const maxReason = 1024
+
+// StopTask asks a task to stop and answers at once. Each container gets its
+// stop signal, and after its stopTimeout it is killed.
+//
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html
+func (s *Service) StopTask(ctx context.Context, in *ecs.StopTaskInput) (*ecs.StopTaskOutput, error) {
+	switch {
+	case deref(in.Task) == "":
+		return nil, invalidParameter(msgEmpty, "Task")
+	case len(deref(in.Reason)) > maxReason:
+		return nil, invalidParameter(msgReason)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.activeCluster(in.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	t, ok := s.findTask(c, *in.Task)
+	if !ok {
+		return nil, invalidParameter(msgTaskNotFound)
+	}
+	s.requestStop(t, types.TaskStopCodeUserInitiated, orElse(in.Reason, reasonUser))
+	out := t.output(false)
+	return &ecs.StopTaskOutput{Task: &out}, nil
+}

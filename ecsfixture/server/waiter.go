@@ -1,0 +1,143 @@
+package server
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
+)
+
+// SDK waiters ask again only after seconds: 6 for tasks, and longer each time
+// in Go. So the request of a waiter, which says in its User-Agent that it is
+// one, is held until the waiter has something to see, or for a little less
+// than its own delay. Nobody else's request is held.
+//
+// What there is to see depends on the waiter. The fixture's own clients name
+// theirs. For others: a task that stopped ends every waiter, so that is told
+// at once; one that reached RUNNING ends TasksRunning but not TasksStopped.
+// It is told after a moment in which it may stop after all, and when the
+// same question comes again, the one who asks waits for the end.
+const (
+	taskWaiterDelay = 5 * time.Second
+	settleDelay     = 500 * time.Millisecond
+	toldFor         = time.Minute
+)
+
+// sight is what a waiter sees in an answer.
+type sight int
+
+const (
+	nothing sight = iota // no waiter ends with it
+	halfway              // some waiters do
+	theEnd               // all do
+)
+
+// to narrows down what is seen by whom.
+func (seen sight) to(waiter string) sight {
+	switch {
+	case seen != halfway || waiter == "":
+		return seen
+	case waiter == "TasksStopped" || waiter == "ServicesInactive":
+		return nothing
+	}
+	return theEnd
+}
+
+// hold calls look under s.mu until the caller is to have its answer: at once,
+// unless it is a waiter.
+func (s *Service) hold(ctx context.Context, bound time.Duration, look func() (string, sight, error)) error {
+	if !awsjson.CallerFrom(ctx).Waiter {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		_, _, err := look()
+		return err
+	}
+	deadline := time.NewTimer(bound)
+	defer deadline.Stop()
+	return s.holdUntil(ctx, deadline, look)
+}
+
+func (s *Service) holdUntil(ctx context.Context, deadline *time.Timer, look func() (string, sight, error)) error {
+	var settled <-chan time.Time
+	for {
+		key, seen, changed, err := s.look(look)
+		seen = seen.to(awsjson.CallerFrom(ctx).WaitsFor)
+		if err != nil || seen == theEnd {
+			return err
+		}
+		if seen == halfway && settled == nil && !s.wasTold(ctx, key) {
+			settled = time.After(settleDelay)
+		}
+		select {
+		case <-changed:
+		case <-settled:
+			return s.tell(ctx, key)
+		case <-deadline.C:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-s.ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (s *Service) look(look func() (string, sight, error)) (key string, seen sight, changed <-chan struct{}, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key, seen, err = look()
+	return key, seen, s.changed, err
+}
+
+// wasTold reports whether a waiter was answered halfway about the same thing
+// a short while ago: the one who asks again waits for more.
+func (s *Service) wasTold(ctx context.Context, key string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, ok := s.told[awsjson.CallerFrom(ctx).AccessKey+key]
+	return ok && time.Since(at) < toldFor
+}
+
+func (s *Service) tell(ctx context.Context, key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, at := range s.told {
+		if time.Since(at) >= toldFor {
+			delete(s.told, k)
+		}
+	}
+	s.told[awsjson.CallerFrom(ctx).AccessKey+key] = time.Now()
+	return nil
+}
+
+// waitKey says what an answer is about.
+func waitKey(out *ecs.DescribeTasksOutput) string {
+	var b strings.Builder
+	for _, t := range out.Tasks {
+		b.WriteString(lastPart(*t.TaskArn))
+	}
+	return b.String()
+}
+
+// taskSight tells what the waiters TasksRunning and TasksStopped see.
+func taskSight(out *ecs.DescribeTasksOutput) sight {
+	runs, ends := 0, 0
+	for _, t := range out.Tasks {
+		switch *t.LastStatus {
+		case running.String():
+			runs++
+		case stopped.String():
+			ends++
+		}
+	}
+	switch {
+	case len(out.Failures) > 0 || ends == len(out.Tasks):
+		return theEnd
+	case ends > 0 || runs == len(out.Tasks):
+		return halfway
+	}
+	return nothing
+}
