@@ -99,7 +99,6 @@ func fargateLinux(l *types.LinuxParameters) []violation {
 	return []violation{
 		when(len(l.Devices) > 0, msgFargateMember, "devices"),
 		when(l.SharedMemorySize != nil, msgFargateMember, "sharedMemorySize"),
-		when(len(l.Tmpfs) > 0, msgFargateMember, "tmpfs"),
 		when(l.MaxSwap != nil, msgFargateMember, "maxSwap"),
 		when(l.Swappiness != nil, msgFargateMember, "swappiness"),
 		when(adds, msgFargateMember, "adding capabilities other than SYS_PTRACE"),

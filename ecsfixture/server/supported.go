@@ -36,6 +36,7 @@ func refuse(list []refusal) error {
 func definitionRefusals(in *registration) []refusal {
 	return []refusal{
 		{"proxyConfiguration", in.ProxyConfiguration != nil},
+		//lint:ignore SA1019 clients may still send it
 		{"inferenceAccelerators", len(in.InferenceAccelerators) > 0},
 		{"enableFaultInjection", aws.ToBool(in.EnableFaultInjection)},
 		{"runtimePlatform.operatingSystemFamily", !linux(in.RuntimePlatform)},

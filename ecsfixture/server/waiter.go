@@ -16,7 +16,8 @@ import (
 // than its own delay. Nobody else's request is held.
 //
 // What there is to see depends on the waiter. The fixture's own clients name
-// theirs. For others: a task that stopped ends every waiter, so that is told
+// theirs, and have no connection that could time out: theirs are held until
+// the waiter's own time is up. For others: a task that stopped ends every waiter, so that is told
 // at once; one that reached RUNNING ends TasksRunning but not TasksStopped.
 // It is told after a moment in which it may stop after all, and when the
 // same question comes again, the one who asks waits for the end.
@@ -55,12 +56,14 @@ func (s *Service) hold(ctx context.Context, bound time.Duration, look func() (st
 		_, _, err := look()
 		return err
 	}
-	deadline := time.NewTimer(bound)
-	defer deadline.Stop()
+	var deadline <-chan time.Time
+	if awsjson.CallerFrom(ctx).WaitsFor == "" {
+		deadline = time.After(bound)
+	}
 	return s.holdUntil(ctx, deadline, look)
 }
 
-func (s *Service) holdUntil(ctx context.Context, deadline *time.Timer, look func() (string, sight, error)) error {
+func (s *Service) holdUntil(ctx context.Context, deadline <-chan time.Time, look func() (string, sight, error)) error {
 	var settled <-chan time.Time
 	for {
 		key, seen, changed, err := s.look(look)
@@ -75,7 +78,7 @@ func (s *Service) holdUntil(ctx context.Context, deadline *time.Timer, look func
 		case <-changed:
 		case <-settled:
 			return s.tell(ctx, key)
-		case <-deadline.C:
+		case <-deadline:
 			return nil
 		case <-ctx.Done():
 			return context.Cause(ctx)
