@@ -50,7 +50,10 @@ func (c *CloudWatch) Driver(options map[string]string, container, taskID, contai
 	if o.prefix != "" {
 		d.stream = o.prefix + "/" + container + "/" + taskID
 	}
-	return d, d.create(o.createGroup)
+	if err := d.create(o.createGroup); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // create creates the stream and, if it may, its group. That they are there

@@ -13,7 +13,8 @@ type condition func(message any) bool
 // parseJSONPattern reads { $.level = "error" && ($.code >= 500 || $.code NOT EXISTS) }.
 func parseJSONPattern(pattern string) (matcher, error) {
 	inner, ok := strings.CutSuffix(strings.TrimPrefix(pattern, "{"), "}")
-	p := parser{tokens: lexemes(inner), ok: ok}
+	tokens, whole := lexemes(inner)
+	p := parser{tokens: tokens, ok: ok && whole}
 	c := p.or()
 	if !p.ok || len(p.tokens) > 0 {
 		return nil, invalid(msgBadPattern)
@@ -28,17 +29,16 @@ func parseJSONPattern(pattern string) (matcher, error) {
 // an operator or a bare word.
 var lexeme = regexp.MustCompile(`^\s*("(?:[^"\\]|\\.)*"|%[^%]+%|\$(?:\.[\w\-@]+|\[\d+\]|\["[^"]+"\]|\['[^']+'\])+|&&|\|\||[<>]=?|!?=|[()]|[\w.*+\-:/@]+)`)
 
-// lexemes splits s. What is no lexeme stays whole, and nothing parses it.
-func lexemes(s string) []string {
-	var list []string
+// lexemes splits s and reports whether all of it is lexemes.
+func lexemes(s string) (list []string, ok bool) {
 	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
 		m := lexeme.FindStringSubmatch(s)
 		if m == nil {
-			return append(list, s)
+			return nil, false
 		}
 		list, s = append(list, m[1]), s[len(m[0]):]
 	}
-	return list
+	return list, true
 }
 
 // parser goes through the tokens of a condition. After a fault ok is false
@@ -158,7 +158,7 @@ var numeric = map[string]func(a, b float64) bool{
 // text compares with a text, in which * stands for anything, or a regular
 // expression.
 func (p *parser) text(right string) func(any) bool {
-	expression := wildcard(strings.Trim(right, `"`))
+	expression := wildcard(right)
 	switch {
 	case strings.HasPrefix(right, `"`):
 		expression = wildcard(unquote(right[1 : len(right)-1]))

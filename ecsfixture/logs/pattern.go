@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// maxPattern is the length of the longest filter pattern.
+const maxPattern = 1024
+
 // matcher reports whether a message passes a filter pattern.
 type matcher func(message string) bool
 
@@ -14,6 +17,8 @@ type matcher func(message string) bool
 func parsePattern(pattern string) (matcher, error) {
 	pattern = strings.TrimSpace(pattern)
 	switch {
+	case len(pattern) > maxPattern:
+		return nil, invalid(msgTooLong, "filterPattern", maxPattern)
 	case pattern == "":
 		return func(string) bool { return true }, nil
 	case strings.HasPrefix(pattern, "{"):

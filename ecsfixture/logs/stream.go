@@ -137,9 +137,10 @@ func describe(streams []*stream, group string) []types.LogStream {
 
 func (s *stream) describe(arn string) types.LogStream {
 	d := types.LogStream{
-		Arn:                 aws.String(arn),
-		LogStreamName:       aws.String(s.name),
-		CreationTime:        aws.Int64(s.created),
+		Arn:           aws.String(arn),
+		LogStreamName: aws.String(s.name),
+		CreationTime:  aws.Int64(s.created),
+		//lint:ignore SA1019 AWS still sends it
 		StoredBytes:         aws.Int64(0),
 		UploadSequenceToken: aws.String(s.sequence()),
 	}

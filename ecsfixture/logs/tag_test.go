@@ -29,11 +29,14 @@ func TestTags(t *testing.T) {
 func TestTagsOfALogGroup(t *testing.T) {
 	client := withGroup(t)
 	ctx, name := t.Context(), aws.String("g")
-	_, err := client.TagLogGroup(ctx, &cloudwatchlogs.TagLogGroupInput{LogGroupName: name, Tags: map[string]string{"a": "1", "b": "2"}}) //nolint:staticcheck // old clients call it
+	//lint:ignore SA1019 old clients call it
+	_, err := client.TagLogGroup(ctx, &cloudwatchlogs.TagLogGroupInput{LogGroupName: name, Tags: map[string]string{"a": "1", "b": "2"}})
 	require.NoError(t, err)
-	_, err = client.UntagLogGroup(ctx, &cloudwatchlogs.UntagLogGroupInput{LogGroupName: name, Tags: []string{"a"}}) //nolint:staticcheck // old clients call it
+	//lint:ignore SA1019 old clients call it
+	_, err = client.UntagLogGroup(ctx, &cloudwatchlogs.UntagLogGroupInput{LogGroupName: name, Tags: []string{"a"}})
 	require.NoError(t, err)
-	got, err := client.ListTagsLogGroup(ctx, &cloudwatchlogs.ListTagsLogGroupInput{LogGroupName: name}) //nolint:staticcheck // old clients call it
+	//lint:ignore SA1019 old clients call it
+	got, err := client.ListTagsLogGroup(ctx, &cloudwatchlogs.ListTagsLogGroupInput{LogGroupName: name})
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{"b": "2"}, got.Tags)
 }
