@@ -236,12 +236,7 @@ func (c *Container) awaitEnd(ctx context.Context) error {
 	if l == nil {
 		return nil
 	}
-	select {
-	case <-l.ended:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return closed(ctx, l.ended)
 }
 
 func (c *Container) current() *life {

@@ -2,6 +2,7 @@ package docker_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -50,7 +51,7 @@ func TestLinesComeLiveAndBeforeTheExit(t *testing.T) {
 	for i := range n {
 		want = append(want, fmt.Sprint(i+1))
 	}
-	require.Equal(t, append(want, "last"), p.texts())
+	require.True(t, slices.Equal(append(want, "last"), p.texts()), "%d lines", len(p.texts()))
 	story := p.told()
 	require.IsType(t, runtime.Event{}, story[len(story)-1], "nothing follows the exit")
 }

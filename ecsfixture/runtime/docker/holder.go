@@ -58,7 +58,7 @@ func buildHolder(ctx context.Context, arch string) ([]byte, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	for name, text := range map[string][]byte{"go.mod": []byte("module holder\n\ngo 1.21\n"), "main.go": holderSource} {
+	for name, text := range map[string][]byte{"go.mod": []byte("module holder\n\ngo 1.22\n"), "main.go": holderSource} {
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
 			return nil, err
 		}
@@ -83,7 +83,7 @@ func (t *Task) createHolder(ctx context.Context, name string, config container.C
 	host.LogConfig = logConfig
 	if agent {
 		config.Cmd = []string{"-agent", agentAddress(t.spec.Agent)}
-		host.CapAdd = []string{"NET_ADMIN"}
+		host.CapAdd = []string{"NET_ADMIN", "SYS_ADMIN"} // for the link and its namespace
 		host.ExtraHosts = append(host.ExtraHosts, agentHost+":host-gateway")
 	}
 	c, err := t.rt.engine.create(ctx, creation{t.containerName(name), &config, &host})

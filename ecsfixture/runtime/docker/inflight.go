@@ -47,6 +47,21 @@ func (f *inflight) close() <-chan struct{} {
 	return f.idle
 }
 
+// closed waits until done is closed, and reports a ctx that ends before.
+func closed(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	default:
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // detach calls work and waits for it or for ctx. The work itself isn't cut
 // short, because an engine call that is may have happened or not; when its
 // caller has gone, undo takes back what it made.

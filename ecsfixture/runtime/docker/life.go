@@ -13,11 +13,9 @@ import (
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
 )
 
-// The last lines of an ended container have this long to arrive.
-const (
-	drainExited   = 10 * time.Second
-	drainVanished = 200 * time.Millisecond
-)
+// drainLimit is how long the last lines have to arrive once the engine has
+// no log to read them from.
+const drainLimit = 200 * time.Millisecond
 
 // life is a container from a start to the event that ends it.
 type life struct {
@@ -53,21 +51,30 @@ func (l *life) run() {
 	defer l.end()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	drained := make(chan struct{})
+	r, out := l.c.task.rt, &l.c.output
+	followed := make(chan struct{})
 	go func() {
-		defer close(drained)
-		l.c.output.follow(ctx, l.c.task.rt, l.c.id)
+		defer close(followed)
+		out.follow(ctx, r, l.c.id)
 	}()
 	last := l.await(ctx)
-	limit := drainExited
-	if last.Kind == runtime.Vanished {
-		limit = drainVanished
-	}
-	timeout := time.AfterFunc(limit, cancel)
-	<-drained // no line after the last event
-	timeout.Stop()
+	l.endLog(last, cancel, followed)
+	out.finish(r, l.c.id)
 	last.OOMKilled = last.OOMKilled || last.Kind == runtime.Exited && l.outOfMemory()
 	l.deliver(last)
+}
+
+// endLog ends the following of the log; no line comes after the last event.
+// After an exit the log is complete and read to its end from where following
+// stopped, because engines before 23.0 may end the stream before its last
+// message.
+func (l *life) endLog(last runtime.Event, cancel context.CancelFunc, followed <-chan struct{}) {
+	if last.Kind == runtime.Vanished || l.c.removing.Load() {
+		defer time.AfterFunc(drainLimit, cancel).Stop()
+	} else {
+		cancel()
+	}
+	<-followed
 }
 
 // await handles events until there is one that ends the life.

@@ -18,6 +18,9 @@ import (
 // rereadPause is the pause before a broken log stream is opened again.
 const rereadPause = 100 * time.Millisecond
 
+// finishLimit bounds the reading of a log's end.
+const finishLimit = 10 * time.Second
+
 // output makes lines of what a container writes, across all its lives.
 type output struct {
 	tty   bool
@@ -34,14 +37,13 @@ type position struct {
 	n  int
 }
 
-// follow delivers lines until the container has ended or ctx does.
+// follow delivers lines until the engine ends the stream or ctx does.
 func (o *output) follow(ctx context.Context, r *Runtime, id string) {
 	if o.lines == nil {
 		return
 	}
-	defer o.flush()
 	for {
-		err := o.readLog(ctx, r.engine.client, id)
+		err := o.readLog(ctx, r.engine.client, id, true)
 		if err == nil || ctx.Err() != nil || errdefs.IsNotFound(err) {
 			return
 		}
@@ -54,9 +56,26 @@ func (o *output) follow(ctx context.Context, r *Runtime, id string) {
 	}
 }
 
-// readLog reads from where the last call stopped to the end.
-func (o *output) readLog(ctx context.Context, cli client.APIClient, id string) error {
-	opts := client.ContainerLogsOptions{ShowStdout: true, ShowStderr: true, Timestamps: true, Follow: true}
+// finish delivers what following has not, and what is left without a line
+// feed.
+func (o *output) finish(r *Runtime, id string) {
+	if o.lines == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.life, finishLimit)
+	defer cancel()
+	if err := o.readLog(ctx, r.engine.client, id, false); err != nil {
+		r.log.Debug("the end of the log can't be read", "container", id, "error", err)
+	}
+	for stream, line := range o.partial {
+		o.deliver(line)
+		delete(o.partial, stream)
+	}
+}
+
+// readLog reads from where the last call stopped.
+func (o *output) readLog(ctx context.Context, cli client.APIClient, id string, follow bool) error {
+	opts := client.ContainerLogsOptions{ShowStdout: true, ShowStderr: true, Timestamps: true, Follow: follow}
 	if !o.read.at.IsZero() {
 		opts.Since = engineTime(o.read.at.UnixNano()) // which includes that time
 	}
@@ -115,14 +134,6 @@ func (o *output) deliver(line *runtime.Line) {
 		line.Text = string(bytes.TrimSuffix([]byte(line.Text), []byte("\r")))
 	}
 	o.lines(*line)
-}
-
-// flush delivers what the container left without a line feed.
-func (o *output) flush() {
-	for stream, line := range o.partial {
-		o.deliver(line)
-		delete(o.partial, stream)
-	}
 }
 
 // readFrames reads the multiplexed format of the engine: a message a frame,

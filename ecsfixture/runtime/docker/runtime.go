@@ -80,7 +80,6 @@ func (r *Runtime) scoped(ctx context.Context) (context.Context, context.CancelFu
 // ctx ends with an error that says what isn't.
 func (r *Runtime) Close(ctx context.Context) error {
 	if err := r.closeTasks(ctx); err != nil {
-		r.end()
 		return err
 	}
 	if r.life.Err() != nil {
@@ -95,10 +94,8 @@ func (r *Runtime) Close(ctx context.Context) error {
 }
 
 func (r *Runtime) closeTasks(ctx context.Context) error {
-	select {
-	case <-r.calls.close():
-	case <-ctx.Done():
-		return fmt.Errorf("docker: a task is still being made: %w", ctx.Err())
+	if err := closed(ctx, r.calls.close()); err != nil {
+		return fmt.Errorf("docker: a task is still being made: %w", err)
 	}
 	var (
 		mu   sync.Mutex // guards errs

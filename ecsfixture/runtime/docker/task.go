@@ -126,10 +126,8 @@ func (t *Task) own(c created) {
 // Close implements [runtime.Task]. It lets calls of Create and Start that
 // are under way finish first.
 func (t *Task) Close(ctx context.Context) error {
-	select {
-	case <-t.calls.close():
-	case <-ctx.Done():
-		return fmt.Errorf("docker: task %s is still making containers: %w", t.spec.ID, ctx.Err())
+	if err := closed(ctx, t.calls.close()); err != nil {
+		return fmt.Errorf("docker: task %s is still making containers: %w", t.spec.ID, err)
 	}
 	if err := t.removeOwned(ctx); err != nil {
 		return err
