@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -53,13 +54,21 @@ func window(days *int64) int64 {
 func (m *Manager) forget(id *string) (*secretsmanager.DeleteSecretOutput, error) {
 	s, err := m.find(id)
 	if _, missing := err.(*types.ResourceNotFoundException); missing {
-		return deleted(m.prefix+*id+"-"+suffix(), *id, time.Now().UTC()), nil
+		return deleted(m.invented(*id), *id, time.Now().UTC()), nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	delete(m.secrets, s.name)
 	return deleted(s.arn, s.name, time.Now().UTC()), nil
+}
+
+// invented returns the ARN of a secret that isn't there.
+func (m *Manager) invented(id string) string {
+	if strings.HasPrefix(id, "arn:") {
+		return id
+	}
+	return m.prefix + id + "-" + suffix()
 }
 
 func deleted(arn, name string, at time.Time) *secretsmanager.DeleteSecretOutput {

@@ -313,8 +313,9 @@ func TestForceDelete(t *testing.T) {
 	old := create(t, m, "s", "1")
 	force := &secretsmanager.DeleteSecretInput{SecretId: aws.String("s"), ForceDeleteWithoutRecovery: aws.Bool(true)}
 	for range 2 { // there needn't be a secret
-		_, err := m.DeleteSecret(t.Context(), force)
+		out, err := m.DeleteSecret(t.Context(), force)
 		require.NoError(t, err)
+		assert.Contains(t, *out.ARN, ":secret:s-")
 	}
 	assert.NotEqual(t, *old.ARN, *create(t, m, "s", "2").ARN)
 	_, err := m.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: old.ARN})
@@ -325,6 +326,9 @@ func TestForceDelete(t *testing.T) {
 	code(t, err, "InvalidParameterException", "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")
 	_, err = m.DeleteSecret(t.Context(), &secretsmanager.DeleteSecretInput{SecretId: aws.String("s"), RecoveryWindowInDays: aws.Int64(6)})
 	code(t, err, "InvalidParameterException", "between 7 and 30")
+	gone, err := m.DeleteSecret(t.Context(), &secretsmanager.DeleteSecretInput{SecretId: old.ARN, ForceDeleteWithoutRecovery: aws.Bool(true)})
+	require.NoError(t, err)
+	assert.Equal(t, old.ARN, gone.ARN)
 	_, err = m.DeleteSecret(t.Context(), &secretsmanager.DeleteSecretInput{SecretId: aws.String("none")})
 	code(t, err, "ResourceNotFoundException", "")
 }
@@ -533,4 +537,19 @@ func TestOldDeprecatedVersionsArePurged(t *testing.T) {
 		assert.Len(t, out.Versions, 100)
 		assert.Nil(t, out.NextToken)
 	})
+}
+
+func TestAVersionHasTwentyStages(t *testing.T) {
+	m := manager()
+	create(t, m, "s", "1")
+	many := strings.Split("a b c d e f g h i j k l m n o p q r s t", " ")
+	id := put(t, m, "s", "2", many...)
+	_, err := m.UpdateSecretVersionStage(t.Context(), &secretsmanager.UpdateSecretVersionStageInput{
+		SecretId: aws.String("s"), VersionStage: aws.String("u"), MoveToVersionId: &id,
+	})
+	code(t, err, "LimitExceededException", "20")
+	_, err = m.PutSecretValue(t.Context(), &secretsmanager.PutSecretValueInput{
+		SecretId: aws.String("s"), SecretString: aws.String("3"), VersionStages: append(many, "u"),
+	})
+	code(t, err, "LimitExceededException", "20")
 }

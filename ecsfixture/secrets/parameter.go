@@ -64,7 +64,7 @@ func (r *revision) shown(decrypt *bool) *string {
 	return clear
 }
 
-// cipherHead is how the ciphertext of KMS begins: AQICAHh in base64.
+// cipherHead is how the ciphertext of KMS begins: AQICAH in base64.
 var cipherHead = []byte{0x01, 0x02, 0x02, 0x00, 0x78}
 
 // ciphertext is random: nothing of the clear text is in it, not even its

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -236,4 +237,25 @@ func TestPartitions(t *testing.T) {
 			assert.Equal(t, "v", got)
 		}
 	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	s := secrets.NewStore(account, region)
+	arn := s.Put("s", "0")
+	s.PutSecureParameter("p", "0")
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			s.Put("s", fmt.Sprint(i))
+			s.PutSecureParameter("p", fmt.Sprint(i))
+			values, err := s.ResolveAll(t.Context(), []secrets.Ref{{ValueFrom: arn}, {ValueFrom: "p"}})
+			assert.NoError(t, err)
+			assert.Len(t, values, 2)
+			listSecrets(t, s.Manager, &secretsmanager.ListSecretsInput{})
+			_, _ = s.Resolve(t.Context(), "s")
+			s.Delete("other")
+		})
+	}
+	all.Wait()
+	assert.Equal(t, int64(21), read(t, s.Parameters, "p").Version)
 }
