@@ -28,6 +28,14 @@ type Config struct {
 	// under the service's lock: it must not call the service.
 	TaskChanged func(types.Task)
 
+	// ServiceEvent, if set, hears of what services do, in order and under
+	// the service's lock: it must not call the service.
+	ServiceEvent func(ServiceEvent)
+
+	// Targets are the target groups that services may name; without them
+	// there are none.
+	Targets Targets
+
 	// Retention is how long a stopped task stays visible: an hour unless set.
 	Retention time.Duration
 }
