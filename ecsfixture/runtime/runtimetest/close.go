@@ -1,7 +1,6 @@
 package runtimetest
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -126,15 +125,8 @@ func closeConcurrently(k *kit) {
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() { k.noError(task.Close(k.Context())) })
-		wg.Go(func() { k.noError(k.rt.Close(context.Background())) })
+		wg.Go(func() { k.noError(k.rt.Close(k.Context())) })
 	}
 	wg.Wait()
 	r.finish()
-}
-
-// noError is must for any goroutine.
-func (k *kit) noError(err error) {
-	if err != nil {
-		k.Error(err)
-	}
 }

@@ -15,19 +15,27 @@ import (
 // the runtime and checks that nothing is left.
 type kit struct {
 	*testing.T
-	h  Harness
-	rt runtime.Runtime
+	h   Harness
+	rt  runtime.Runtime
+	ctx context.Context // bounds the test, so that what hangs fails
 }
 
 func newKit(t *testing.T, h Harness) *kit {
-	k := &kit{T: t, h: h, rt: h.New(t)}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*h.Wait)
+	t.Cleanup(cancel)
+	k := &kit{T: t, h: h, rt: h.New(t), ctx: ctx}
 	t.Cleanup(k.close)
 	return k
 }
 
+// Context bounds the calls of the test.
+func (k *kit) Context() context.Context { return k.ctx }
+
 func (k *kit) close() {
 	k.Helper()
-	k.must(k.rt.Close(context.Background()))
+	ctx, cancel := context.WithTimeout(context.Background(), k.h.Wait)
+	defer cancel()
+	k.noError(k.rt.Close(ctx))
 	if k.h.Left == nil {
 		return
 	}
@@ -40,6 +48,14 @@ func (k *kit) must(err error) {
 	k.Helper()
 	if err != nil {
 		k.Fatal(err)
+	}
+}
+
+// noError is must for any goroutine.
+func (k *kit) noError(err error) {
+	k.Helper()
+	if err != nil {
+		k.Error(err)
 	}
 }
 

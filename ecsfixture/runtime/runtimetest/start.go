@@ -1,7 +1,6 @@
 package runtimetest
 
 import (
-	"context"
 	"sync"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
@@ -46,7 +45,7 @@ var startTests = []test{
 	{"is not part of Create", createdOnly},
 	{"fails for a bad command", badCommand},
 	{"begins again after an exit", restart},
-	{"fails while the container runs", startTwice},
+	{"leads to one exit even if called twice", startTwice},
 	{"has containers side by side", sideBySide},
 	{"works in many tasks at once", manyTasks},
 	{"needs no callbacks", noCallbacks},
@@ -82,7 +81,7 @@ func badCommand(k *kit) {
 	c, r := k.create(k.task(runtime.Bridge), BadCommand)
 	_, err := c.Start(k.Context())
 	k.named(err, runtime.CannotStartContainer)
-	k.must(k.rt.Close(context.Background()))
+	k.must(k.rt.Close(k.Context()))
 	if n := r.ends(); n > 0 {
 		k.Errorf("%d exits without a start", n)
 	}

@@ -92,8 +92,9 @@ func (c *container) launch() (runtime.Started, error) {
 		return runtime.Started{}, runtime.Named(runtime.CannotStartContainer, err)
 	}
 	c.run = r
+	r.agenda.now = time.Now()
 	r.begin()
-	return runtime.Started{At: time.Now(), Bindings: r.bindings}, nil
+	return runtime.Started{At: r.agenda.now, Bindings: r.bindings}, nil
 }
 
 // Stop implements [runtime.Container]. A grace of 0 is a kill. Once it has

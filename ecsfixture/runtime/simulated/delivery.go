@@ -55,6 +55,7 @@ func (c *container) steer(f func(*run)) error {
 	if c.run == nil {
 		return fmt.Errorf("simulated: container %q of task %s isn't running", c.spec.Name, c.task.spec.ID)
 	}
+	c.run.agenda.now = time.Now()
 	f(c.run)
 	if len(c.mail) > 0 && !c.delivering {
 		c.busy.Go(c.deliver)

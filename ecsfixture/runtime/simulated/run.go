@@ -11,7 +11,7 @@ import (
 type run struct {
 	c        *container
 	bindings []runtime.Binding
-	timers   []*time.Timer
+	agenda   agenda
 	done     chan struct{} // closed at the end
 
 	actions []action // still to come
@@ -50,16 +50,6 @@ func (r *run) begin() {
 			}
 		})
 	}
-}
-
-// after runs f with the lock held unless the run is over by then.
-func (r *run) after(d time.Duration, f func()) {
-	c := r.c
-	c.busy.Add(1)
-	r.timers = append(r.timers, time.AfterFunc(d, func() {
-		defer c.busy.Done()
-		c.change(r, f)
-	}))
 }
 
 // later goes on with the script, unless it is replaced by then.
@@ -120,11 +110,7 @@ func (r *run) end(e runtime.Event) {
 	}
 	r.flush()
 	r.c.event(e)
-	for _, t := range r.timers {
-		if t.Stop() {
-			r.c.busy.Done()
-		}
-	}
+	r.unschedule()
 	if r.fn != nil {
 		r.fn.kill()
 	}

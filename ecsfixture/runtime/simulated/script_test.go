@@ -238,3 +238,30 @@ func (w *stringWriter) Write(p []byte) (int, error) {
 	*w = append(*w, p...)
 	return len(p), nil
 }
+
+// TestOrderDoesNotDependOnTimers has times so short that timers are late.
+func TestOrderDoesNotDependOnTimers(t *testing.T) {
+	for range 200 {
+		exited := make(chan struct{})
+		var told []string
+		rt := newRuntime(t, simulated.On(simulated.Any(),
+			simulated.UnhealthyAfter(4), simulated.HealthyAfter(2),
+			simulated.RunFor(1), simulated.Print("1"), simulated.RunFor(2), simulated.Print("3"),
+			simulated.RunFor(1), simulated.Exit(0)))
+		c, err := newTask(t, rt, runtime.TaskSpec{ID: "t1"}).Create(t.Context(), runtime.ContainerSpec{
+			Health: check,
+			Lines:  func(l runtime.Line) { told = append(told, l.Text) },
+			Events: func(e runtime.Event) {
+				told = append(told, fmt.Sprint(e.Kind, e.Healthy))
+				if e.Kind == runtime.Exited {
+					close(exited)
+				}
+			},
+		})
+		require.NoError(t, err)
+		_, err = c.Start(t.Context())
+		require.NoError(t, err)
+		<-exited
+		require.Equal(t, []string{"1", "2 true", "3", "2 false", "1 false"}, told)
+	}
+}
