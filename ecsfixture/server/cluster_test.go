@@ -79,6 +79,9 @@ func TestADeletedCluster(t *testing.T) {
 	_, err = s.ListTagsForResource(t.Context(), &ecs.ListTagsForResourceInput{ResourceArn: aws.String(s.arn("cluster", "c"))})
 	assert.EqualError(t, err, "InvalidParameterException: The specified cluster is inactive. Specify an active cluster and try again.")
 
+	_, err = s.DeleteCluster(t.Context(), &ecs.DeleteClusterInput{})
+	assert.ErrorContains(t, err, "cluster cannot be empty")
+
 	again := mustCreate(t, s, &ecs.CreateClusterInput{ClusterName: aws.String("c")})
 	assert.Equal(t, "ACTIVE", *again.Status)
 	assert.Empty(t, again.Tags, "made anew")

@@ -75,14 +75,10 @@ func (s *Service) DescribeClusters(_ context.Context, in *ecs.DescribeClustersIn
 	if err := checkEnum("include", in.Include...); err != nil {
 		return nil, err
 	}
-	names := in.Clusters
-	if len(names) == 0 {
-		names = []string{defaultCluster}
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := &ecs.DescribeClustersOutput{Clusters: []types.Cluster{}, Failures: []types.Failure{}}
-	for _, name := range names {
+	for _, name := range orDefault(in.Clusters) {
 		if c, ok := s.findCluster(&name); ok {
 			out.Clusters = append(out.Clusters, *s.describe(c, in.Include))
 			continue
@@ -90,6 +86,13 @@ func (s *Service) DescribeClusters(_ context.Context, in *ecs.DescribeClustersIn
 		out.Failures = append(out.Failures, missing(s.clusterARN(name)))
 	}
 	return out, nil
+}
+
+func orDefault(names []string) []string {
+	if len(names) == 0 {
+		return []string{defaultCluster}
+	}
+	return names
 }
 
 // clusterARN returns the full ARN of a cluster, known or not.
@@ -108,22 +111,29 @@ func (s *Service) ListClusters(_ context.Context, in *ecs.ListClustersInput) (*e
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rows := []string{}
-	for _, name := range slices.Sorted(maps.Keys(s.clusters)) {
-		if c := s.clusters[name]; c.active() {
-			rows = append(rows, c.arn)
-		}
-	}
-	rows, next, err := page(rows, in.NextToken, size)
+	rows, next, err := page(s.activeARNs(), in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}
 	return &ecs.ListClustersOutput{ClusterArns: rows, NextToken: next}, nil
 }
 
+// activeARNs are the active clusters by name. The caller holds s.mu.
+func (s *Service) activeARNs() (arns []string) {
+	for _, name := range slices.Sorted(maps.Keys(s.clusters)) {
+		if c := s.clusters[name]; c.active() {
+			arns = append(arns, c.arn)
+		}
+	}
+	return arns
+}
+
 // DeleteCluster mirrors the ECS API. The cluster stays describable, as
 // INACTIVE; to delete it once more changes nothing.
 func (s *Service) DeleteCluster(_ context.Context, in *ecs.DeleteClusterInput) (*ecs.DeleteClusterOutput, error) {
+	if in.Cluster == nil {
+		return nil, invalidParameter(msgEmpty, "cluster")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, ok := s.findCluster(in.Cluster)

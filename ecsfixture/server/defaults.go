@@ -31,13 +31,17 @@ func completed(in *ecs.RegisterTaskDefinitionInput) types.TaskDefinition {
 		RuntimePlatform: in.RuntimePlatform, EphemeralStorage: in.EphemeralStorage,
 		EnableFaultInjection: in.EnableFaultInjection,
 	}
+	completeParts(&def)
+	return def
+}
+
+func completeParts(def *types.TaskDefinition) {
 	for i := range def.ContainerDefinitions {
-		completeContainer(&def.ContainerDefinitions[i], in.NetworkMode)
+		completeContainer(&def.ContainerDefinitions[i], def.NetworkMode)
 	}
 	for i := range def.Volumes {
 		completeVolume(&def.Volumes[i])
 	}
-	return def
 }
 
 // filled returns an empty list for an absent one.

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -454,4 +455,24 @@ func fileSystem(v *types.Volume)    { v.EfsVolumeConfiguration.FileSystemId = aw
 func accessPoint(v *types.Volume) {
 	fileSystem(v)
 	v.EfsVolumeConfiguration.AuthorizationConfig = &types.EFSAuthorizationConfig{AccessPointId: aws.String("a")}
+}
+
+// Clients that don't check their input send empty structures anywhere.
+func TestEmptyStructuresDoNotPanic(t *testing.T) {
+	forms := reflect.TypeFor[container]()
+	for i := range forms.NumField() {
+		field := forms.Field(i)
+		if !field.IsExported() || element(field.Type).Kind() != reflect.Struct {
+			continue
+		}
+		in := ec2Task()
+		v := reflect.ValueOf(&in.ContainerDefinitions[0]).Elem().Field(i)
+		if v.Kind() == reflect.Slice {
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		} else {
+			v.Set(reflect.New(v.Type().Elem()))
+		}
+		assert.NotPanics(t, func() { _ = checkRegistration(in) }, field.Name)
+	}
+	assert.NotPanics(t, func() { _ = checkRegistration(&registration{}) })
 }

@@ -25,19 +25,26 @@ func (s *Service) TagResource(_ context.Context, in *ecs.TagResourceInput) (*ecs
 	if err := checkTags(in.Tags); err != nil {
 		return nil, err
 	}
+	err := s.changeTags(in.ResourceArn, func(old []types.Tag) []types.Tag { return setTags(old, in.Tags) })
+	return &ecs.TagResourceOutput{}, err
+}
+
+// changeTags gives a resource the tags that change makes of its old ones, if
+// they aren't too many.
+func (s *Service) changeTags(arn *string, change func(old []types.Tag) []types.Tag) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	tags, err := s.tagsOf(in.ResourceArn)
+	tags, err := s.tagsOf(arn)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	next := setTags(*tags, in.Tags)
+	next := change(*tags)
 	if err := checkTagCount(next); err != nil {
-		return nil, err
+		return err
 	}
 	*tags = next
 	s.broadcast()
-	return &ecs.TagResourceOutput{}, nil
+	return nil
 }
 
 // UntagResource mirrors the ECS API. Keys that the resource hasn't are
@@ -51,15 +58,8 @@ func (s *Service) UntagResource(_ context.Context, in *ecs.UntagResourceInput) (
 			return nil, err
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	tags, err := s.tagsOf(in.ResourceArn)
-	if err != nil {
-		return nil, err
-	}
-	*tags = unsetTags(*tags, in.TagKeys)
-	s.broadcast()
-	return &ecs.UntagResourceOutput{}, nil
+	err := s.changeTags(in.ResourceArn, func(old []types.Tag) []types.Tag { return unsetTags(old, in.TagKeys) })
+	return &ecs.UntagResourceOutput{}, err
 }
 
 // ListTagsForResource mirrors the ECS API.

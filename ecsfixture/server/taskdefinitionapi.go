@@ -101,8 +101,14 @@ func (s *Service) DeleteTaskDefinitions(_ context.Context, in *ecs.DeleteTaskDef
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.broadcast()
+	return s.deleteDefinitions(in.TaskDefinitions), nil
+}
+
+// deleteDefinitions deletes what can be deleted. The caller holds s.mu.
+func (s *Service) deleteDefinitions(names []string) *ecs.DeleteTaskDefinitionsOutput {
 	out := &ecs.DeleteTaskDefinitionsOutput{TaskDefinitions: []types.TaskDefinition{}, Failures: []types.Failure{}}
-	for _, name := range in.TaskDefinitions {
+	for _, name := range names {
 		d, failure := s.deleteDefinition(name)
 		if failure != nil {
 			out.Failures = append(out.Failures, *failure)
@@ -110,8 +116,7 @@ func (s *Service) DeleteTaskDefinitions(_ context.Context, in *ecs.DeleteTaskDef
 		}
 		out.TaskDefinitions = append(out.TaskDefinitions, *d.output())
 	}
-	s.broadcast()
-	return out, nil
+	return out
 }
 
 // deleteDefinition marks a definition for deletion. The caller holds s.mu.

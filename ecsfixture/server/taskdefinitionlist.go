@@ -37,9 +37,8 @@ func (s *Service) ListTaskDefinitions(_ context.Context, in *ecs.ListTaskDefinit
 
 // definitionARNs lists the definitions of a status and of a family, or of all
 // families. The caller holds s.mu.
-func (s *Service) definitionARNs(family string, status types.TaskDefinitionStatus) []string {
+func (s *Service) definitionARNs(family string, status types.TaskDefinitionStatus) (rows []string) {
 	s.dropDeleted()
-	rows := []string{}
 	for _, name := range slices.Sorted(maps.Keys(s.families)) {
 		if family != "" && family != name {
 			continue
@@ -62,18 +61,23 @@ func (s *Service) ListTaskDefinitionFamilies(_ context.Context, in *ecs.ListTask
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.dropDeleted()
-	rows := []string{}
-	for _, name := range slices.Sorted(maps.Keys(s.families)) {
-		if strings.HasPrefix(name, aws.ToString(in.FamilyPrefix)) && s.families[name].is(in.Status) {
-			rows = append(rows, name)
-		}
-	}
-	rows, next, err := page(rows, in.NextToken, size)
+	rows, next, err := page(s.familyNames(aws.ToString(in.FamilyPrefix), in.Status), in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}
 	return &ecs.ListTaskDefinitionFamiliesOutput{Families: rows, NextToken: next}, nil
+}
+
+// familyNames are the families of a prefix and a status. The caller holds
+// s.mu.
+func (s *Service) familyNames(prefix string, status types.TaskDefinitionFamilyStatus) (names []string) {
+	s.dropDeleted()
+	for _, name := range slices.Sorted(maps.Keys(s.families)) {
+		if strings.HasPrefix(name, prefix) && s.families[name].is(status) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // is reports whether f has the status; a family with no revision left has
