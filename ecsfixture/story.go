@@ -14,6 +14,16 @@ import (
 // storyLines is how many of a container's last lines a story shows.
 const storyLines = 10
 
+// Step is a moment in the life of a task: a new lastStatus, or something else
+// that happened, in Text.
+type Step = server.Step
+
+// Timeline returns the steps of a task's life so far, oldest first; nil if the
+// task is not known.
+func (fx *Fixture) Timeline(taskARN string) []Step {
+	return fx.zoneOfARN(taskARN).ecs.Timeline(taskARN)
+}
+
 // Story tells a task's life in a screenful: its statuses with their times,
 // stop code, reason, exit codes, and the last lines of each container.
 func (fx *Fixture) Story(taskARN string) string {

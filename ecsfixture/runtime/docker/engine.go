@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/moby/moby/client"
@@ -66,7 +67,23 @@ func newEngine(ctx context.Context, p *testcontainers.DockerProvider) (*engine, 
 		e.close()
 		return nil, fmt.Errorf("%w (%w)", ErrNoEngine, err)
 	}
+	if err := asAsked(e.client.DaemonHost()); err != nil {
+		e.close()
+		return nil, err
+	}
 	return e, nil
+}
+
+// asAsked fails if DOCKER_HOST names another engine than the one that was
+// found: testcontainers goes on to the usual sockets where the named engine
+// doesn't answer, and containers would turn up where nobody expects them. Its
+// own tc.host goes before DOCKER_HOST.
+func asAsked(found string) error {
+	asked := os.Getenv("DOCKER_HOST")
+	if asked == "" || asked == found || found == testcontainers.ReadConfig().Config.TestcontainersHost {
+		return nil
+	}
+	return fmt.Errorf("%w (DOCKER_HOST is %s)", ErrNoEngine, asked)
 }
 
 func (e *engine) close() { _ = e.client.Close() }
