@@ -1,7 +1,9 @@
 package runtimetest
 
 import (
+	"context"
 	"sync"
+	"time"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
 )
@@ -102,12 +104,14 @@ func restart(k *kit) {
 	}
 }
 
-// startTwice allows a second Start to be an error or to do nothing; there is
-// one exit either way.
+// startTwice allows a second Start to be an error, to do nothing or to wait
+// for the exit; there is one exit in any case.
 func startTwice(k *kit) {
 	c, r := k.start(Obeys)
 	r.awaitLine(k.T, "ready")
-	_, _ = c.Start(k.Context())
+	ctx, cancel := context.WithTimeout(k.Context(), time.Second)
+	defer cancel()
+	_, _ = c.Start(ctx)
 	k.must(c.Stop(k.Context(), k.h.Wait))
 	r.awaitExit(k.T, 7)
 }
