@@ -98,7 +98,11 @@ func (e encoder) object(v reflect.Value, s *smithy.Schema) {
 
 // epoch is a timestamp as ECS sends it: seconds, with the milliseconds.
 func epoch(t time.Time) string {
-	return fmt.Sprintf("%d.%03d", t.UnixMilli()/1000, t.UnixMilli()%1000)
+	ms, sign := t.UnixMilli(), ""
+	if ms < 0 {
+		ms, sign = -ms, "-"
+	}
+	return fmt.Sprintf("%s%d.%03d", sign, ms/1000, ms%1000)
 }
 
 func (e encoder) slice(v reflect.Value, s *smithy.Schema) {
@@ -130,12 +134,18 @@ func (e encoder) mapping(v reflect.Value, s *smithy.Schema) {
 	e.buf.WriteByte('}')
 }
 
+// float writes what JSON has no number for as a text, as the protocol says.
 func (e encoder) float(f float64) {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		e.string(fmt.Sprint(f))
-		return
+	switch {
+	case math.IsNaN(f):
+		e.string("NaN")
+	case math.IsInf(f, 1):
+		e.string("Infinity")
+	case math.IsInf(f, -1):
+		e.string("-Infinity")
+	default:
+		e.buf.WriteString(strconv.FormatFloat(f, 'g', -1, 64))
 	}
-	e.buf.WriteString(strconv.FormatFloat(f, 'g', -1, 64))
 }
 
 // string writes JSON without the escapes that are for HTML.
