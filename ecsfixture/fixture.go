@@ -73,7 +73,7 @@ func Start(t testing.TB, opts ...Option) *Fixture {
 	if err != nil {
 		refuse(t, o, err)
 	}
-	fx.options.test = t
+	fx.Secrets.Refused = func(err error) { t.Errorf("ecsfixture: %v", err) }
 	t.Cleanup(func() { fx.cleanup(t) })
 	return fx
 }

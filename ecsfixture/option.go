@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"testing"
 	"time"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
@@ -38,7 +37,6 @@ type options struct {
 	skip            bool
 	timeout         time.Duration
 	closeTimeout    time.Duration
-	test            testing.TB
 }
 
 func newOptions(opts []Option) options {

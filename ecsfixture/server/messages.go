@@ -7,7 +7,7 @@ package server
 // Clusters.
 const (
 	msgClusterNotFound          = "Cluster not found."
-	msgClusterInactive          = "The referenced cluster was inactive."
+	msgClusterInactive          = "The referenced cluster was inactive"
 	msgClusterContainsTasks     = "The Cluster cannot be deleted while Tasks are active."
 	msgClusterContainsServices  = "The Cluster cannot be deleted while Services are active."
 	msgClusterContainsInstances = "The Cluster cannot be deleted while Container Instances are active or draining."

@@ -139,20 +139,21 @@ func (s *Service) newTask(o order) *task {
 func (s *Service) newAPITask(t *task, o order) types.Task {
 	def, in := o.definition.def, o.input
 	api := types.Task{
-		TaskArn:               aws.String(s.arn("task", o.cluster.name, t.id)),
-		ClusterArn:            aws.String(o.cluster.arn),
-		TaskDefinitionArn:     def.TaskDefinitionArn,
-		Attachments:           []types.Attachment{},
-		Attributes:            []types.Attribute{{Name: aws.String("ecs.cpu-architecture"), Value: aws.String(architecture(def))}},
-		AvailabilityZone:      aws.String(s.cfg.Region + "a"),
-		CapacityProviderName:  o.provider,
-		Cpu:                   firstSet(override1(in).Cpu, def.Cpu),
-		Memory:                firstSet(override1(in).Memory, def.Memory),
-		CreatedAt:             aws.Time(time.Now()),
-		DesiredStatus:         aws.String(running.String()),
-		EnableExecuteCommand:  in.EnableExecuteCommand,
-		Group:                 aws.String(o.group),
-		HealthStatus:          types.HealthStatusUnknown,
+		TaskArn:              aws.String(s.arn("task", o.cluster.name, t.id)),
+		ClusterArn:           aws.String(o.cluster.arn),
+		TaskDefinitionArn:    def.TaskDefinitionArn,
+		Attachments:          []types.Attachment{},
+		Attributes:           []types.Attribute{{Name: aws.String("ecs.cpu-architecture"), Value: aws.String(architecture(def))}},
+		AvailabilityZone:     aws.String(s.cfg.Region + "a"),
+		CapacityProviderName: o.provider,
+		Cpu:                  firstSet(override1(in).Cpu, def.Cpu),
+		Memory:               firstSet(override1(in).Memory, def.Memory),
+		CreatedAt:            aws.Time(time.Now()),
+		DesiredStatus:        aws.String(running.String()),
+		EnableExecuteCommand: in.EnableExecuteCommand,
+		Group:                aws.String(o.group),
+		HealthStatus:         types.HealthStatusUnknown,
+		//lint:ignore SA1019 ECS still sends the empty list.
 		InferenceAccelerators: []types.InferenceAccelerator{},
 		LaunchType:            o.launchType,
 		Overrides:             overrides(def, in.Overrides),
@@ -215,7 +216,9 @@ func overrides(def types.TaskDefinition, in *types.TaskOverride) *types.TaskOver
 		}
 		out.ContainerOverrides = append(out.ContainerOverrides, given[i])
 	}
+	//lint:ignore SA1019 ECS still sends the empty list.
 	if out.InferenceAcceleratorOverrides == nil {
+		//lint:ignore SA1019 as above
 		out.InferenceAcceleratorOverrides = []types.InferenceAcceleratorOverride{}
 	}
 	return &out

@@ -66,6 +66,7 @@ func unsupportedOfRunTask(in *ecs.RunTaskInput) error {
 		return unsupportedMember("volumeConfigurations")
 	case in.EnableExecuteCommand:
 		return unsupportedMember("enableExecuteCommand")
+	//lint:ignore SA1019 old clients may still send it.
 	case in.Overrides != nil && len(in.Overrides.InferenceAcceleratorOverrides) > 0:
 		return unsupportedMember("overrides.inferenceAcceleratorOverrides")
 	}
