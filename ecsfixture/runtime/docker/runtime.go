@@ -42,6 +42,7 @@ func New(ctx context.Context, opts ...Option) (*Runtime, error) {
 	if err != nil {
 		return nil, err
 	}
+	used.Store(true)
 	o := newOptions(opts)
 	eng.log = o.log
 	sweepOnce.Do(func() { eng.sweepDead(ctx) })
