@@ -45,7 +45,7 @@ func (r *runner) outcome(err error) progress {
 func (r *runner) prepare() {
 	r.life.prepared = busy
 	r.effect(func() func() {
-		task, err := r.s.cfg.Runtime.NewTask(r.launching, taskSpec(r.t))
+		task, err := r.s.cfg.Runtime.NewTask(r.launching, r.taskSpec())
 		return func() {
 			r.runtime = task
 			err = runtime.Named(runtime.ResourceInitialization, err)
@@ -88,6 +88,7 @@ func (r *runner) hasPulled(name string, image runtime.Image, err error) {
 	}
 	r.member(name).phase = pulled
 	r.containers[name].image = image
+	r.tell(name, func(c *AgentContainer) { c.ImageID = image.ID })
 	r.recordContainer(name, "", func(c *types.Container) { c.ImageDigest = aws.String(image.Digest) })
 	if r.life.count(waiting, pulling) == 0 {
 		r.record(func(api *types.Task) { api.PullStoppedAt = aws.Time(time.Now()) })
@@ -178,6 +179,7 @@ func (r *runner) hasLaunched(name string, c runtime.Container, w LogWriter, s ru
 	m, p := r.member(name), r.containers[name]
 	p.container, p.logs = c, w
 	if c != nil {
+		r.tell(name, func(a *AgentContainer) { a.hasContainer(c) })
 		r.recordContainer(name, "", func(api *types.Container) { api.RuntimeId = aws.String(c.ID()) })
 	}
 	if err != nil {
@@ -186,6 +188,7 @@ func (r *runner) hasLaunched(name string, c runtime.Container, w LogWriter, s ru
 	}
 	m.phase, m.launched = up, true
 	p.startedAt = s.At
+	r.tell(name, func(c *AgentContainer) { c.StartedAt, c.Restarts = s.At, p.restarts })
 	r.recordContainer(name, "RUNNING", func(api *types.Container) {
 		api.NetworkBindings = networkBindings(r.t, s.Bindings)
 		api.LastStatus = aws.String(running.String())
@@ -245,6 +248,7 @@ func (r *runner) hasHealth(name string, e runtime.Event) {
 		health = types.HealthStatusHealthy
 	}
 	r.member(name).healthy = e.Healthy
+	r.tell(name, func(c *AgentContainer) { c.HealthSince, c.HealthOutput = e.At, e.Output })
 	r.recordContainer(name, string(health), func(c *types.Container) { c.HealthStatus = health })
 }
 
@@ -252,6 +256,7 @@ func (r *runner) hasExited(name string, e runtime.Event) {
 	m, p := r.member(name), r.containers[name]
 	m.exit = aws.Int32(int32(e.ExitCode))
 	m.healthy = false
+	r.tell(name, func(c *AgentContainer) { c.FinishedAt = e.At })
 	if restarts(p.definition.RestartPolicy, r.life.desired, m.exit, e.At.Sub(p.startedAt)) {
 		p.restarts++
 		r.recordContainer(name, fmt.Sprintf("exited with code %d, restart %d", e.ExitCode, p.restarts), func(*types.Container) {})

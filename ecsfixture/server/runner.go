@@ -27,6 +27,7 @@ type runner struct {
 
 	runtime    runtime.Task // nil until prepared
 	inputs     inputs       // what resolve fetched
+	access     AgentAccess  // to the agent
 	containers map[string]*process
 }
 
@@ -43,7 +44,7 @@ type process struct {
 }
 
 func newRunner(s *Service, t *task) *runner {
-	r := &runner{s: s, t: t, box: newMailbox(), containers: map[string]*process{}}
+	r := &runner{s: s, t: t, box: newMailbox(), containers: map[string]*process{}, access: s.register(t)}
 	r.launching, r.cancel = context.WithCancel(s.ctx)
 	r.life = life{
 		last:     firstStatus(t),
@@ -185,6 +186,7 @@ func (r *runner) abandon() {
 		p.stopGate()
 	}
 	r.s.cfg.Logs.Done(r.t.arn())
+	r.forgotten()
 	r.life.last = stopped
 	r.record(func(api *types.Task) {
 		api.LastStatus, api.DesiredStatus = aws.String(stopped.String()), aws.String(stopped.String())
@@ -227,6 +229,7 @@ func (r *runner) enter(to status) {
 	r.life.ran = r.life.ran || to == running
 	if to == stopped {
 		r.s.cfg.Logs.Done(r.t.arn())
+		r.forgotten()
 	}
 	r.record(func(api *types.Task) {
 		api.LastStatus = aws.String(to.String())

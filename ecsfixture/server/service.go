@@ -18,6 +18,7 @@ type Config struct {
 	Runtime runtime.Runtime
 	Secrets Secrets
 	Logs    Logs
+	Agent   Agent // nil if containers get none
 	Logger  *slog.Logger
 
 	// Files reads an environment file by the ARN or file:// URL of its

@@ -21,9 +21,9 @@ func networkMode(td *taskDefinition) types.NetworkMode {
 
 func isAWSVPC(td *taskDefinition) bool { return networkMode(td) == types.NetworkModeAwsvpc }
 
-// taskSpec words a task for the runtime.
-func taskSpec(t *task) runtime.TaskSpec {
-	def := t.definition.def
+// taskSpec words the task for the runtime.
+func (r *runner) taskSpec() runtime.TaskSpec {
+	t, def := r.t, r.t.definition.def
 	return runtime.TaskSpec{
 		ID:          t.id,
 		Labels:      taskLabels(t),
@@ -34,6 +34,7 @@ func taskSpec(t *task) runtime.TaskSpec {
 		IPCMode:     string(def.IpcMode),
 		CPU:         number(t.api.Cpu),
 		Memory:      number(t.api.Memory),
+		Agent:       r.access.Address,
 	}
 }
 
@@ -97,7 +98,7 @@ func (r *runner) containerSpec(name string) runtime.ContainerSpec {
 	spec := runtime.ContainerSpec{
 		Name: name, Image: *d.Image,
 		EntryPoint: d.EntryPoint, Command: d.Command,
-		Env:  r.inputs.env[name],
+		Env:  withDefaults(r.inputs.env[name], r.access.Env[name]),
 		User: deref(d.User), WorkingDir: deref(d.WorkingDirectory),
 		CPU: int64(d.Cpu), Memory: int64(deref(d.Memory)), MemoryReservation: int64(deref(d.MemoryReservation)),
 		Ports: portsOf(d), Health: healthCheck(d),

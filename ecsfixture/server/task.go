@@ -21,6 +21,7 @@ type task struct {
 	tags       []types.Tag
 	steps      []Step // its story, oldest first
 	network    runtime.Network
+	told       map[string]AgentContainer // what the agent knows, by container
 	runner     *runner
 }
 
