@@ -23,7 +23,7 @@ type recorder struct {
 func (r *recorder) Helper()                     {}
 func (r *recorder) Context() context.Context    { return r.ctx }
 func (r *recorder) Deadline() (time.Time, bool) { return r.deadline, !r.deadline.IsZero() }
-func (r *recorder) Fatalf(format string, args ...interface{}) {
+func (r *recorder) Fatalf(format string, args ...any) {
 	r.failure = fmt.Sprintf(format, args...)
 }
 

@@ -72,6 +72,12 @@ func TestCallerOfHeaders(t *testing.T) {
 	}
 }
 
+func TestAWaiterMayGiveItsName(t *testing.T) {
+	r := httptest.NewRequest(http.MethodPost, "/", nil)
+	r.Header.Set(awsjson.WaiterHeader, "TasksStopped")
+	assert.Equal(t, awsjson.Caller{WaitsFor: "TasksStopped"}, awsjson.CallerOf(r))
+}
+
 func TestAContextWithoutCaller(t *testing.T) {
 	assert.Zero(t, awsjson.CallerFrom(t.Context()))
 	c := awsjson.Caller{Region: "eu-west-1"}
