@@ -1,0 +1,83 @@
+package ecsfixture_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/logs"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
+)
+
+// startSimulated starts a fixture with a few scripted images.
+func startSimulated(t testing.TB, opts ...ecsfixture.Option) *ecsfixture.Fixture {
+	t.Helper()
+	rt := simulated.New(
+		simulated.On(simulated.Image("fails"), simulated.PrintErr("no disk"), simulated.Exit(3)),
+		simulated.On(simulated.Image("batch"), simulated.Print("began"), simulated.RunFor(time.Hour), simulated.Print("done"), simulated.Exit(0)),
+		simulated.On(simulated.Image("env"), simulated.Func(func(_ context.Context, p simulated.Process) int {
+			for _, v := range p.Env {
+				fmt.Fprintf(p.Stdout, "%s=%s\n", v.Name, v.Value)
+			}
+			return 0
+		})))
+	return ecsfixture.Start(t, append([]ecsfixture.Option{ecsfixture.WithRuntime(rt)}, opts...)...)
+}
+
+// registerImage registers a container named app.
+func registerImage(t testing.TB, fx *ecsfixture.Fixture, image string, change ...func(*types.ContainerDefinition)) string {
+	t.Helper()
+	d := types.ContainerDefinition{Name: aws.String("app"), Image: aws.String(image), Memory: aws.Int32(64)}
+	for _, f := range change {
+		f(&d)
+	}
+	return register(t, fx, d)
+}
+
+// TestVirtualTime lives through an hour with the SDK's waiters at their
+// default delays.
+func TestVirtualTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fx := startSimulated(t)
+		arn := run(t, fx, registerImage(t, fx, "batch"))
+		in := &ecs.DescribeTasksInput{Tasks: []string{arn}}
+		require.NoError(t, ecs.NewTasksRunningWaiter(fx.ECS).Wait(t.Context(), in, time.Minute))
+		began := time.Now()
+		require.NoError(t, ecs.NewTasksStoppedWaiter(fx.ECS).Wait(t.Context(), in, 2*time.Hour))
+		assert.InDelta(t, time.Hour.Seconds(), time.Since(began).Seconds(), 1)
+		fx.AssertExitCode(t, arn, "app", 0)
+		assert.Equal(t, "began\ndone\n", fx.Logs.Text(logs.Task(arn)))
+	})
+}
+
+func TestVirtualTimeOfWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fx := startSimulated(t, ecsfixture.WithTimeout(2*time.Hour))
+		arn := run(t, fx, registerImage(t, fx, "batch"))
+		fx.WaitTaskRunning(t, arn)
+		_, err := fx.ECS.StopTask(t.Context(), &ecs.StopTaskInput{Task: aws.String(arn), Reason: aws.String("enough")})
+		require.NoError(t, err)
+		task := fx.WaitTaskStopped(t, arn)
+		assert.Equal(t, types.TaskStopCodeUserInitiated, task.StopCode)
+		assert.Equal(t, "enough", *task.StoppedReason)
+		assert.Equal(t, int32(143), *task.Containers[0].ExitCode)
+	})
+}
+
+// TestBubbleLeavesNothing closes a fixture with live tasks in a bubble, which
+// ends only when all its goroutines have.
+func TestBubbleLeavesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fx := startSimulated(t)
+		fx.WaitTaskRunning(t, run(t, fx, registerImage(t, fx, "batch"), func(in *ecs.RunTaskInput) { in.Count = aws.Int32(10) }))
+	})
+}
