@@ -3,7 +3,7 @@
 GO ?= go
 # Ryuk's image comes from a registry; where there is none, switch it off and
 # the fixture's own sweep keeps the engine clean.
-FUZZTIME ?= 10s
+FUZZTIME ?= 5000x
 
 .PHONY: help
 help: ## list the targets
@@ -31,7 +31,7 @@ lint: ## gofmt, go vet, staticcheck
 fuzz: ## fuzz each target for FUZZTIME
 	@set -e; for pkg in $$($(GO) list ./ecsfixture/...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
-	    echo "fuzz $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg; \
+	    echo "fuzz $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg; \
 	  done; done
 
 .PHONY: clients
@@ -40,7 +40,14 @@ clients: ## drive the endpoint with the aws command line and boto3
 
 .PHONY: bench
 bench: ## measure, with ratios to the engine's own API
-	$(GO) test -run '^$$' -bench . -benchtime 20x -count 3 ./bench/...
+	$(GO) test -run '^$$' -bench 'Task(Bridge|Awsvpc)|StartCloseDocker' -benchtime 20x ./bench
+	$(GO) test -run '^$$' -bench 'TasksAtOnce|ManySimulated' -benchtime 1x -timeout 30m ./bench
+	$(GO) test -run '^$$' -bench 'Call|Simulated$$' -benchtime 2000x ./bench
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./bench/idle
+
+.PHONY: soak
+soak: ## random calls for 2 minutes on both runtimes, then the invariants
+	ECSFIXTURE_SOAK=2m $(GO) test -race -count=1 -v -timeout 20m -run '^TestSoak' ./ecsfixture
 
 .PHONY: tidy
 tidy: ## check that go.mod is as go mod tidy leaves it
