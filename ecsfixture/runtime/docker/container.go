@@ -219,6 +219,9 @@ func (c *Container) abandon(l *life) {
 
 // Stop implements [runtime.Container].
 func (c *Container) Stop(ctx context.Context, grace time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	seconds := int(math.Ceil(grace.Seconds()))
 	_, err := c.task.rt.engine.client.ContainerStop(ctx, c.id, client.ContainerStopOptions{Timeout: &seconds})
 	if err == nil || errdefs.IsNotFound(err) {

@@ -61,7 +61,11 @@ func connect(ctx context.Context) (*engine, error) {
 }
 
 func newEngine(ctx context.Context, p *testcontainers.DockerProvider) (*engine, error) {
-	e := &engine{provider: p, client: p.Client(), log: slog.New(slog.DiscardHandler)}
+	return useEngine(ctx, p, p.Client())
+}
+
+func useEngine(ctx context.Context, p *testcontainers.DockerProvider, c client.APIClient) (*engine, error) {
+	e := &engine{provider: p, client: c, log: slog.New(slog.DiscardHandler)}
 	p.SetClient(trusting{e.client})
 	if _, err := e.client.Ping(ctx, client.PingOptions{NegotiateAPIVersion: true}); err != nil {
 		e.close()

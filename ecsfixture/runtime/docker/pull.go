@@ -26,6 +26,9 @@ const (
 
 // Pull implements [runtime.Runtime].
 func (r *Runtime) Pull(ctx context.Context, ref string, auth *runtime.RegistryAuth) (runtime.Image, error) {
+	if r.life.Err() != nil {
+		return runtime.Image{}, errClosed
+	}
 	ctx, stop := r.scoped(ctx)
 	defer stop()
 	key, name := ref, r.resolve(ref)

@@ -15,6 +15,11 @@ import (
 // reaperPull bounds the wait for the image of testcontainers' reaper.
 const reaperPull = 20 * time.Second
 
+// reaperName is the image of the reaper without the prefix of a mirror.
+//
+//lint:ignore SA1019 there is no other place that tells it
+var reaperName = testcontainers.ReaperDefaultImage
+
 // noReaper is set once the reaper turned out not to be available to this
 // process. What a killed process leaves is then removed by the next sweep.
 var noReaper atomic.Bool
@@ -59,8 +64,7 @@ func (e *engine) fetchReaper(ctx context.Context) error {
 
 func reaperImage() string {
 	prefix := strings.TrimSuffix(testcontainers.ReadConfig().Config.HubImageNamePrefix, "/")
-	//nolint:staticcheck // the only place that tells its name
-	return strings.TrimPrefix(prefix+"/"+testcontainers.ReaperDefaultImage, "/")
+	return strings.TrimPrefix(prefix+"/"+reaperName, "/")
 }
 
 // trusting is a client for testcontainers that takes images to be there.
@@ -69,7 +73,7 @@ func reaperImage() string {
 type trusting struct{ client.APIClient }
 
 func (c trusting) ImageInspect(ctx context.Context, name string, opts ...client.ImageInspectOption) (client.ImageInspectResult, error) {
-	if strings.Contains(name, testcontainers.ReaperDefaultImage) {
+	if strings.Contains(name, reaperName) {
 		return c.APIClient.ImageInspect(ctx, name, opts...)
 	}
 	return client.ImageInspectResult{InspectResponse: image.InspectResponse{Config: &dockerspec.DockerOCIImageConfig{}}}, nil

@@ -43,7 +43,10 @@ func New(ctx context.Context, opts ...Option) (*Runtime, error) {
 		return nil, err
 	}
 	used.Store(true)
-	o := newOptions(opts)
+	return newRuntime(ctx, eng, newOptions(opts)), nil
+}
+
+func newRuntime(ctx context.Context, eng *engine, o options) *Runtime {
 	eng.log = o.log
 	sweepOnce.Do(func() { eng.sweepDead(ctx) })
 	r := &Runtime{
@@ -53,7 +56,7 @@ func New(ctx context.Context, opts ...Option) (*Runtime, error) {
 	}
 	r.life, r.end = context.WithCancel(context.WithoutCancel(ctx))
 	r.events.Go(r.watch)
-	return r, nil
+	return r
 }
 
 func (e *engine) sweepDead(ctx context.Context) {

@@ -126,6 +126,9 @@ func (t *Task) own(c created) {
 // Close implements [runtime.Task]. It lets calls of Create and Start that
 // are under way finish first.
 func (t *Task) Close(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("docker: task %s is not closed: %w", t.spec.ID, err)
+	}
 	if err := closed(ctx, t.calls.close()); err != nil {
 		return fmt.Errorf("docker: task %s is still making containers: %w", t.spec.ID, err)
 	}
