@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/events"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/logs"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
@@ -44,6 +45,7 @@ type Fixture struct {
 	Logs       *logs.Sink       // every line of every container
 	CloudWatch *logs.CloudWatch // the lines of containers with the awslogs driver
 	Files      *Files           // what environmentFiles are read from
+	Events     *events.Log      // what ECS would tell EventBridge
 
 	options   options
 	runtime   runtime.Runtime
@@ -113,14 +115,14 @@ func start(ctx context.Context, o options) (*Fixture, error) {
 	}
 	fx := &Fixture{
 		Region: o.region, Account: o.account,
-		Logs: logs.NewSink(), Files: newFiles(),
+		Logs: logs.NewSink(), Files: newFiles(), Events: o.newEvents(),
 		options: o, runtime: rt, log: o.logger,
 		intercept: new(interceptors), zones: map[place]*zone{},
 	}
 	fx.home = fx.zone(place{o.account, o.region})
 	fx.Secrets, fx.CloudWatch = fx.home.secrets, fx.home.cloudWatch
 	if err := fx.listen(); err != nil {
-		return nil, errors.Join(err, rt.Close(ctx))
+		return nil, errors.Join(err, rt.Close(ctx), fx.Events.Close(ctx))
 	}
 	return fx, nil
 }
@@ -161,6 +163,7 @@ func (fx *Fixture) close(ctx context.Context) error {
 	}
 	errs = append(errs, fx.runtime.Close(ctx), fx.endpoint.close(ctx))
 	fx.Logs.Close()
+	errs = append(errs, fx.Events.Close(ctx))
 	return errors.Join(errs...)
 }
 
@@ -204,6 +207,7 @@ func (fx *Fixture) newZone(p place) *zone {
 		secrets:    secrets.NewStore(p.account, p.region),
 		cloudWatch: logs.NewCloudWatch(p.account, p.region),
 	}
+	source := fx.Events.Source(p.account, p.region)
 	z.ecs = server.New(server.Config{
 		Account: p.account, Region: p.region,
 		Runtime: fx.runtime,
@@ -211,6 +215,8 @@ func (fx *Fixture) newZone(p place) *zone {
 		Logs:    &logLink{sink: fx.Logs, cloudWatch: z.cloudWatch},
 		Files:   fx.Files.read,
 		Logger:  fx.log,
+
+		TaskChanged: source.TaskChanged, ServiceEvent: serviceEvents(source),
 	})
 	z.services = append(z.secrets.Services(), z.ecs.API(), z.cloudWatch.API())
 	return z

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/events"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/docker"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
@@ -33,6 +34,7 @@ type options struct {
 	address         string
 	runtime         runtime.Runtime
 	docker          []docker.Option
+	events          []events.Option
 	logger          *slog.Logger
 	skip            bool
 	timeout         time.Duration

@@ -18,7 +18,15 @@ import (
 // members are left out, numbers and booleans that can't be absent are always
 // there, and a list that is empty but not nil is [].
 func Marshal(v any) []byte {
-	e := encoder{buf: new(bytes.Buffer)}
+	return marshal(v, epoch)
+}
+
+// MarshalEvent writes v as Marshal does, but with its timestamps as EventBridge
+// has them: "2020-01-23T17:57:34.402Z".
+func MarshalEvent(v any) []byte { return marshal(v, iso8601) }
+
+func marshal(v any, timestamp func(time.Time) string) []byte {
+	e := encoder{new(bytes.Buffer), timestamp}
 	e.structure(reflect.ValueOf(v).Elem(), schemaOf(zeroOf(v)), nil)
 	return e.buf.Bytes()
 }
@@ -26,7 +34,10 @@ func Marshal(v any) []byte {
 // zeroOf returns a pointer to a zero value of v's type.
 func zeroOf(v any) any { return reflect.New(reflect.TypeOf(v).Elem()).Interface() }
 
-type encoder struct{ buf *bytes.Buffer }
+type encoder struct {
+	buf       *bytes.Buffer
+	timestamp func(time.Time) string
+}
 
 // structure writes v; head, if any, is written before its members.
 func (e encoder) structure(v reflect.Value, s *smithy.Schema, head []byte) {
@@ -90,7 +101,7 @@ func (e encoder) value(v reflect.Value, s *smithy.Schema) {
 // object writes a structure or a timestamp.
 func (e encoder) object(v reflect.Value, s *smithy.Schema) {
 	if t, ok := v.Interface().(time.Time); ok {
-		e.buf.WriteString(epoch(t))
+		e.buf.WriteString(e.timestamp(t))
 		return
 	}
 	e.structure(v, s, nil)
@@ -104,6 +115,8 @@ func epoch(t time.Time) string {
 	}
 	return fmt.Sprintf("%s%d.%03d", sign, ms/1000, ms%1000)
 }
+
+func iso8601(t time.Time) string { return t.UTC().Format(`"2006-01-02T15:04:05.000Z"`) }
 
 func (e encoder) slice(v reflect.Value, s *smithy.Schema) {
 	if s.Type() == smithy.ShapeTypeBlob {

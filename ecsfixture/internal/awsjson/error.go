@@ -45,7 +45,7 @@ func statusOf(err error) int {
 // those of a generic error otherwise.
 func marshalError(err error) []byte {
 	api := apiError(err)
-	e := encoder{new(bytes.Buffer)}
+	e := encoder{new(bytes.Buffer), epoch}
 	e.buf.WriteString(`"__type":`)
 	e.string(api.ErrorCode())
 	head := bytes.Clone(e.buf.Bytes())
