@@ -36,7 +36,7 @@ fuzz: ## fuzz each target for FUZZTIME
 
 .PHONY: clients
 clients: ## drive the endpoint with the aws command line and boto3
-	$(GO) test -race -count=1 -tags clients ./examples/clients/...
+	$(GO) test -race -count=1 -v ./examples/clients/...
 
 .PHONY: bench
 bench: ## measure, with ratios to the engine's own API
