@@ -24,7 +24,7 @@ func (s *Service) DescribeTasks(ctx context.Context, in *ecs.DescribeTasksInput)
 		return nil, invalidParameter(msgTasksTooMany, maxDescribe)
 	}
 	var out *ecs.DescribeTasksOutput
-	err := s.hold(ctx, taskWaiterDelay, func() (string, sight, error) {
+	err := s.hold(ctx, taskHold, func() (string, sight, error) {
 		var err error
 		if out, err = s.describeTasks(in); err != nil {
 			return "", nothing, err

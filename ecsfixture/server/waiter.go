@@ -12,8 +12,9 @@ import (
 
 // SDK waiters ask again only after seconds: 6 for tasks, and longer each time
 // in Go. So the request of a waiter, which says in its User-Agent that it is
-// one, is held until the waiter has something to see, or for a little less
-// than its own delay. Nobody else's request is held.
+// one, is held until the waiter has something to see, or for less than any
+// client's read timeout: a waiter that got nothing sleeps, and sees nothing
+// until it asks again. Nobody else's request is held.
 //
 // What there is to see depends on the waiter. The fixture's own clients name
 // theirs, and have no connection that could time out: theirs are held until
@@ -22,9 +23,9 @@ import (
 // It is told after a moment in which it may stop after all, and when the
 // same question comes again, the one who asks waits for the end.
 const (
-	taskWaiterDelay = 5 * time.Second
-	settleDelay     = 500 * time.Millisecond
-	toldFor         = time.Minute
+	taskHold    = 25 * time.Second
+	settleDelay = 500 * time.Millisecond
+	toldFor     = time.Minute
 )
 
 // sight is what a waiter sees in an answer.
