@@ -23,7 +23,6 @@ type cluster struct {
 	name, arn string
 	api       types.Cluster // without tags and counts
 	tags      []types.Tag
-	services  int32 // active ones; none until there are services
 }
 
 // newCluster returns an active cluster as ECS makes it when nothing but its
@@ -82,10 +81,10 @@ func (s *Service) describe(c *cluster, include []types.ClusterField) *types.Clus
 	out := clone(c.api)
 	n := s.countTasks(c)
 	out.RunningTasksCount, out.PendingTasksCount = n.total(clusterRunning), n.total(clusterPending)
-	out.ActiveServicesCount = c.services
+	out.ActiveServicesCount = s.countServices(c, serviceActive, "")
 	out.Statistics, out.Tags = []types.KeyValuePair{}, []types.Tag{}
 	if slices.Contains(include, types.ClusterFieldStatistics) {
-		out.Statistics = n.statistics(c)
+		out.Statistics = s.statistics(c, n)
 	}
 	if slices.Contains(include, types.ClusterFieldTags) {
 		out.Tags = append(out.Tags, clone(c.tags)...)
@@ -167,7 +166,7 @@ var launchTypeNames = []struct {
 }
 
 // statistics are the counts by launch type, as text.
-func (n taskCounts) statistics(c *cluster) []types.KeyValuePair {
+func (s *Service) statistics(c *cluster, n taskCounts) []types.KeyValuePair {
 	list := []types.KeyValuePair{}
 	add := func(name string, count int32) {
 		list = append(list, types.KeyValuePair{Name: &name, Value: aws.String(strconv.Itoa(int(count)))})
@@ -175,12 +174,8 @@ func (n taskCounts) statistics(c *cluster) []types.KeyValuePair {
 	for _, l := range launchTypeNames {
 		add("running"+l.name+"TasksCount", n[[2]string{clusterRunning, string(l.launch)}])
 		add("pending"+l.name+"TasksCount", n[[2]string{clusterPending, string(l.launch)}])
-		add("active"+l.name+"ServiceCount", c.activeServices(l.launch))
-		add("draining"+l.name+"ServiceCount", 0)
+		add("active"+l.name+"ServiceCount", s.countServices(c, serviceActive, l.launch))
+		add("draining"+l.name+"ServiceCount", s.countServices(c, serviceDraining, l.launch))
 	}
 	return list
 }
-
-// activeServices counts the services of a launch type: none until there are
-// services.
-func (*cluster) activeServices(types.LaunchType) int32 { return 0 }

@@ -150,7 +150,7 @@ func (s *Service) DeleteCluster(_ context.Context, in *ecs.DeleteClusterInput) (
 
 // checkEmpty refuses a cluster that is in use. The caller holds s.mu.
 func (s *Service) checkEmpty(c *cluster) error {
-	if c.services > 0 {
+	if s.countServices(c, serviceActive, "")+s.countServices(c, serviceDraining, "") > 0 {
 		return &types.ClusterContainsServicesException{Message: aws.String(msgClusterContainsServices)}
 	}
 	for _, t := range s.tasks {

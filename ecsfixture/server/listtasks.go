@@ -26,7 +26,11 @@ func (s *Service) ListTasks(ctx context.Context, in *ecs.ListTasksInput) (*ecs.L
 	if err != nil {
 		return nil, err
 	}
-	arns, next, err := page(s.listTasks(c, in), in.NextToken, size)
+	sv, ok := s.findService(c, in.ServiceName)
+	if in.ServiceName != nil && !ok {
+		return nil, serviceNotFound()
+	}
+	arns, next, err := page(s.listTasks(c, sv, in), in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}
@@ -42,8 +46,6 @@ func checkListTasks(in *ecs.ListTasksInput) error {
 		return invalidParameter(msgStartedByAlone)
 	case in.Family != nil && in.ServiceName != nil:
 		return invalidParameter(msgFamilyAndService)
-	case in.ServiceName != nil:
-		return unsupportedMember("serviceName")
 	case in.ContainerInstance != nil:
 		return unsupportedMember("containerInstance")
 	case in.DaemonName != nil:
@@ -52,10 +54,10 @@ func checkListTasks(in *ecs.ListTasksInput) error {
 	return nil
 }
 
-func (s *Service) listTasks(c *cluster, in *ecs.ListTasksInput) (arns []string) {
+func (s *Service) listTasks(c *cluster, sv *service, in *ecs.ListTasksInput) (arns []string) {
 	s.forget()
 	for _, t := range s.order {
-		if t.cluster == c && listed(t, in) {
+		if t.cluster == c && (sv == nil || t.service == sv) && listed(t, in) {
 			arns = append(arns, t.arn())
 		}
 	}

@@ -181,3 +181,92 @@ const (
 	msgPositive           = "%s must be greater than 0."
 	msgSwappiness         = "LinuxParameters.swappiness must be between %d and %d."
 )
+
+// Services.
+const (
+	msgServiceNotActive    = "Service was not ACTIVE."
+	msgServiceIdempotent   = "Creation of service was not idempotent."
+	msgServiceDraining     = "Unable to Start a service that is still Draining."
+	msgServiceScaled       = "The service cannot be stopped while it is scaled above 0."
+	msgServicesEmpty       = "Services cannot be empty."
+	msgTargetGroupMissing  = "The specified target group does not exist."
+	msgLoadBalancerUnknown = "The container %s does not exist in the task definition."
+	msgLoadBalancerPort    = "The container %s did not have a container port %d defined."
+	msgGracePeriod         = "Health check grace period is only valid for services configured to use load balancers"
+	msgPlacementFargate    = "Placement %s are not supported with FARGATE launch type."
+
+	msgServicesTooMany      = "A request can describe at most %d services."
+	msgServiceName          = "Invalid service name: %s"
+	msgDesiredCount         = "The desired count must be at least 0."
+	msgDaemonDesiredCount   = "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again."
+	msgDaemonFargate        = "The daemon scheduling strategy is not supported with the FARGATE launch type."
+	msgDaemonController     = "The daemon scheduling strategy is only supported with the ECS deployment controller."
+	msgExternalMember       = "%s cannot be specified for a service with the deployment controller EXTERNAL."
+	msgPercent              = "%s must be between %d and %d."
+	msgLoadBalancersTooMany = "A service can have at most %d load balancers."
+	msgConstraintCount      = "A service can have at most %d placement constraints."
+	msgStrategyCount        = "A service can have at most %d placement strategies."
+	msgPlacementField       = "The field %s of a placement strategy %s is invalid."
+	msgPlacementExpression  = "A placement constraint of type memberOf must have an expression."
+	msgStrategyConfig       = "%s is only valid for the deployment strategy %s."
+	msgHookStages           = "A lifecycle hook must have at least one lifecycle stage."
+	msgHookTarget           = "A lifecycle hook that is not a PAUSE must have a hookTargetArn."
+	msgNamespaceNotFound    = "The specified namespace was not found."
+	msgDeploymentsTooMany   = "A request can describe at most %d service deployments."
+	msgRevisionsTooMany     = "A request can describe at most %d service revisions."
+	msgDeploymentMissing    = "Service deployment not found."
+	msgDeploymentFinished   = "The service deployment is in a terminal state and cannot be stopped."
+	msgDeploymentStopping   = "The service deployment is being stopped already."
+	msgDeploymentNothing    = "There is no completed service deployment to roll back to."
+	msgHookWaiting          = "The lifecycle hook %s does not wait for an action."
+	msgTaskSetMissing       = "The specified task set does not exist. Specify a valid task set and try again."
+	msgTaskSetController    = "Task sets are only supported for services with the deployment controller EXTERNAL."
+	msgTaskSetScaled        = "The task set cannot be deleted while it is scaled above 0."
+	msgScale                = "scale must be between 0 and 100 PERCENT."
+	msgProtectionMinutes    = "expiresInMinutes must be between %d and %d."
+	msgProtectionTasks      = "A request can have between 1 and %d tasks."
+)
+
+// The events of a service; its name comes before them.
+const (
+	eventStarted         = "has started %s: %s."
+	eventStopped         = "has stopped %s: %s."
+	eventSteady          = "has reached a steady state."
+	eventCompleted       = "(deployment %s) deployment completed."
+	eventFailedToStart   = "(deployment %s) deployment failed: tasks failed to start."
+	eventFailedAlarms    = "(deployment %s) deployment failed: alarm(s) detected."
+	eventFailedHook      = "(deployment %s) deployment failed: lifecycle hook failed."
+	eventFailedStopped   = "(deployment %s) deployment stopped."
+	eventRollingBack     = "rolling back to (deployment %s)."
+	eventImpaired        = "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
+	eventStalled         = "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
+	eventContainerHealth = "(task %s) failed container health checks."
+	eventTargetHealth    = "(task %s) (port %d) is unhealthy in (target-group %s) due to (reason %s)."
+	eventRegistered      = "registered %d targets in (target-group %s)"
+	eventDeregistered    = "deregistered %d targets in (target-group %s)"
+	eventDraining        = "has begun draining connections on %d tasks."
+)
+
+// The rolloutStateReason of a deployment.
+const (
+	rolloutInProgress  = "ECS deployment %s in progress."
+	rolloutCompleted   = "ECS deployment %s completed."
+	rolloutBreaker     = "ECS deployment circuit breaker: tasks failed to start."
+	rolloutBackBreaker = "ECS deployment circuit breaker: rolling back to deploymentId %s."
+	rolloutAlarms      = "ECS deployment failed: alarm(s) detected."
+	rolloutBackAlarms  = "ECS deployment failed: alarm(s) detected. Rolling back to deploymentId %s."
+	rolloutBackHook    = "ECS deployment failed: lifecycle hook failed. Rolling back to deploymentId %s."
+	rolloutBackStopped = "ECS deployment stopped: rolling back to deploymentId %s."
+	rolloutStopped     = "ECS deployment stopped by user."
+	rolloutSuperseded  = "The deployment was superseded by another one."
+	rolloutHookFailed  = "ECS deployment failed: lifecycle hook at %s: %v"
+	rolloutHookTimeout = "ECS deployment failed: lifecycle hook at %s timed out."
+	rolloutHookUnknown = "ECS deployment failed: nothing is set for the lifecycle hook %s."
+)
+
+// The reasons of tasks that a service stops.
+const (
+	reasonScaling         = "Scaling activity initiated by (deployment %s)"
+	reasonContainerHealth = "Task failed container health checks"
+	reasonTargetHealth    = "Task failed ELB health checks in (target-group %s)"
+)

@@ -27,6 +27,7 @@ type runner struct {
 
 	runtime    runtime.Task // nil until prepared
 	inputs     inputs       // what resolve fetched
+	live       []Target     // those that were registered
 	access     AgentAccess  // to the agent
 	containers map[string]*process
 }
@@ -51,6 +52,7 @@ func newRunner(s *Service, t *task) *runner {
 		desired:  running,
 		attached: isAWSVPC(t.definition),
 		fargate:  t.api.LaunchType == types.LaunchTypeFargate,
+		targets:  len(t.targets) > 0,
 	}
 	for _, d := range t.definition.def.ContainerDefinitions {
 		r.containers[*d.Name] = &process{definition: d}
@@ -131,6 +133,10 @@ func (r *runner) do(a action) {
 		r.pull(a.container)
 	case launch:
 		r.launch(a.container)
+	case register:
+		r.register()
+	case drain:
+		r.drain()
 	case halt:
 		r.halt(a.container)
 	case stopTask:

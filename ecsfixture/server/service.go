@@ -37,6 +37,9 @@ type Config struct {
 	// there are none.
 	Targets Targets
 
+	// Hooks, if set, is asked for lifecycle hooks that SetHook doesn't know.
+	Hooks func(hookTargetARN string) (Hook, bool)
+
 	// Retention is how long a stopped task stays visible: an hour unless set.
 	Retention time.Duration
 }
@@ -82,11 +85,14 @@ type Service struct {
 
 	mu       sync.Mutex // guards all below; never held across a call of the runtime
 	closed   bool
-	clusters map[string]*cluster  // by name
-	families map[string]*family   // by name
-	tasks    map[string]*task     // by id
-	order    []*task              // as they were created
-	ended    []*task              // as they stopped
+	clusters map[string]*cluster // by name
+	families map[string]*family  // by name
+	tasks    map[string]*task    // by id
+	order    []*task             // as they were created
+	ended    []*task             // as they stopped
+	services map[serviceKey]*service
+	alarms   map[string]bool      // those that are on
+	hooks    map[string]Hook      // by the ARN of their target
 	tokens   map[string]*token    // idempotency, by client token
 	told     map[string]time.Time // when a waiter was last answered, by what it asked
 	changed  chan struct{}        // closed and replaced whenever something changes
@@ -106,6 +112,9 @@ func New(cfg Config) *Service {
 		clusters: map[string]*cluster{},
 		families: map[string]*family{},
 		tasks:    map[string]*task{},
+		services: map[serviceKey]*service{},
+		alarms:   map[string]bool{},
+		hooks:    map[string]Hook{},
 		tokens:   map[string]*token{},
 		told:     map[string]time.Time{},
 		changed:  make(chan struct{}),

@@ -60,8 +60,13 @@ func tagged(t *testing.T) (*Service, map[string]string) {
 	c.tags = tagList("old", "1")
 	id := newID()
 	s.tasks[id] = &task{id: id, cluster: c, tags: tagList("old", "1"), api: types.Task{LastStatus: aws.String("RUNNING")}}
+	sv := &service{tags: tagList("old", "1"), api: types.Service{Status: aws.String(serviceActive)}}
+	sv.taskSets = []*taskSet{{deployment: &deployment{id: "ecs-svc/1"}, tags: tagList("old", "1")}}
+	s.services[serviceKey{"default", "web"}] = sv
 	return s, map[string]string{
 		"cluster":         s.arn("cluster", "default"),
+		"service":         s.arn("service", "default", "web"),
+		"task-set":        s.arn("task-set", "default", "web", "ecs-svc/1"),
 		"task-definition": s.arn("task-definition", "web:1"),
 		"task":            s.arn("task", "default", id),
 	}

@@ -13,6 +13,8 @@ import (
 // after the kind. The functions are called under s.mu.
 var taggable = map[string]func(s *Service, name string) (*[]types.Tag, error){
 	"cluster":         (*Service).clusterTags,
+	"service":         (*Service).serviceTags,
+	"task-set":        (*Service).taskSetTags,
 	"task":            (*Service).taskTags,
 	"task-definition": (*Service).definitionTags,
 }
@@ -106,6 +108,29 @@ func (s *Service) definitionTags(name string) (*[]types.Tag, error) {
 		return nil, resourceNotFound("task definition")
 	}
 	return &d.tags, nil
+}
+
+// serviceTags wants cluster/name.
+func (s *Service) serviceTags(name string) (*[]types.Tag, error) {
+	clusterName, short, _ := strings.Cut(name, "/")
+	sv, ok := s.services[serviceKey{clusterName, short}]
+	if !ok || sv.status() == serviceInactive {
+		return nil, resourceNotFound("service")
+	}
+	return &sv.tags, nil
+}
+
+// taskSetTags wants cluster/service/id.
+func (s *Service) taskSetTags(name string) (*[]types.Tag, error) {
+	parts := strings.SplitN(name, "/", 3)
+	if len(parts) == 3 {
+		if sv, ok := s.services[serviceKey{parts[0], parts[1]}]; ok {
+			if ts := sv.findTaskSet(parts[2]); ts != nil {
+				return &ts.tags, nil
+			}
+		}
+	}
+	return nil, resourceNotFound("task set")
 }
 
 // taskTags wants cluster/id.

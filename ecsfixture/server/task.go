@@ -23,6 +23,7 @@ type task struct {
 	network    runtime.Network
 	told       map[string]AgentContainer // what the agent knows, by container
 	runner     *runner
+	membership // of a service
 }
 
 // Step is a moment in the life of a task.
@@ -152,6 +153,9 @@ func (s *Service) change(t *task, f func(*types.Task)) {
 	}
 	if s.cfg.TaskChanged != nil {
 		s.cfg.TaskChanged(t.output(false))
+	}
+	if t.service != nil {
+		t.service.poke()
 	}
 	s.broadcast()
 }

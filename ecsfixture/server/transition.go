@@ -12,7 +12,8 @@ import (
 //	PROVISIONING → PENDING → ACTIVATING → RUNNING → DEACTIVATING → STOPPING → DEPROVISIONING → STOPPED
 //
 // A task without a network interface of its own passes from PENDING to
-// RUNNING and from STOPPING to STOPPED.
+// RUNNING and from STOPPING to STOPPED. DEACTIVATING is for those that target
+// groups send requests to, too: their containers run until these are drained.
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
 type status int
@@ -65,6 +66,9 @@ type life struct {
 	resolved      progress // secrets and environment files
 	prepared      progress // network and volumes
 	closed        progress // network and volumes, taken away
+	targets       bool     // it is to serve the target groups of its service
+	registered    progress // in them
+	drained       progress // and out of them again
 	failure       string   // why resolved or prepared failed
 	ran           bool     // it was RUNNING once
 	containers    []member
@@ -97,6 +101,8 @@ const (
 	prepare               // the network and volumes
 	pull                  // a container's image
 	launch                // a container
+	register              // in the target groups
+	drain                 // what the target groups still have for it
 	halt                  // a container
 	stopTask              // desiredStatus becomes STOPPED
 	closeTask             // take away what prepare made
@@ -152,6 +158,9 @@ func (l life) containersUp() []action {
 	}
 	if l.attached && l.last == pending {
 		return []action{{verb: enter, status: activating}}
+	}
+	if l.targets && l.last == running && l.registered == idle {
+		return []action{{verb: register}}
 	}
 	launches := l.each(launch, func(m member) bool { return m.phase == pulled && l.gatesOpen(m) })
 	if len(launches) == 0 && l.last < running && l.allStarted() {
@@ -258,8 +267,12 @@ func (l life) satisfied(d dependency) bool {
 // shutdown is the way down to STOPPED.
 func (l life) shutdown() []action {
 	switch {
-	case l.attached && l.last == running:
+	case (l.attached || l.targets) && l.last == running:
 		return []action{{verb: enter, status: deactivating}}
+	case l.registered == busy || l.drained == busy:
+		return nil
+	case l.registered == done && l.drained == idle:
+		return []action{{verb: drain}}
 	case l.last < stopping && l.count(up, ending) > 0:
 		return []action{{verb: enter, status: stopping}}
 	}

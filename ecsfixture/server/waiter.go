@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
 )
@@ -144,4 +145,45 @@ func taskSight(out *ecs.DescribeTasksOutput) sight {
 		return halfway
 	}
 	return nothing
+}
+
+// serviceKeys says what an answer is about.
+func serviceKeys(out *ecs.DescribeServicesOutput) string {
+	var b strings.Builder
+	for _, sv := range out.Services {
+		b.WriteString(*sv.ServiceArn)
+	}
+	return b.String()
+}
+
+// serviceSight tells what the waiters ServicesStable and ServicesInactive
+// see. A service is told to be stable only when its deployment is over, so
+// that who has waited finds it COMPLETED.
+func serviceSight(out *ecs.DescribeServicesOutput) sight {
+	stable, leaving := 0, 0
+	for _, sv := range out.Services {
+		switch {
+		case *sv.Status == serviceInactive:
+			return theEnd
+		case *sv.Status == serviceDraining:
+			leaving++
+		case isStable(sv):
+			stable++
+		}
+	}
+	switch {
+	case len(out.Failures) > 0:
+		return theEnd
+	case leaving > 0 || stable == len(out.Services):
+		return halfway
+	}
+	return nothing
+}
+
+func isStable(sv types.Service) bool {
+	if sv.DeploymentController.Type == types.DeploymentControllerTypeExternal {
+		return sv.RunningCount == sv.DesiredCount
+	}
+	return len(sv.Deployments) == 1 && sv.RunningCount == sv.DesiredCount &&
+		sv.Deployments[0].RolloutState != types.DeploymentRolloutStateInProgress
 }

@@ -1,0 +1,69 @@
+package server
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+// maxDescribeServices is how many services one DescribeServices takes.
+const maxDescribeServices = 10
+
+// serviceWaiterDelay is a little less than the delay of the waiters
+// ServicesStable and ServicesInactive.
+const serviceWaiterDelay = 14 * time.Second
+
+// DescribeServices describes services in the order that they are asked for. A
+// waiter's request is held until it has something to see; see hold.
+//
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
+func (s *Service) DescribeServices(ctx context.Context, in *ecs.DescribeServicesInput) (*ecs.DescribeServicesOutput, error) {
+	switch {
+	case len(in.Services) == 0:
+		return nil, invalidParameter(msgServicesEmpty)
+	case len(in.Services) > maxDescribeServices:
+		return nil, invalidParameter(msgServicesTooMany, maxDescribeServices)
+	}
+	if err := checkEnum("include", in.Include...); err != nil {
+		return nil, err
+	}
+	var out *ecs.DescribeServicesOutput
+	err := s.hold(ctx, serviceWaiterDelay, func() (string, sight, error) {
+		var err error
+		if out, err = s.describeServices(in); err != nil {
+			return "", nothing, err
+		}
+		return serviceKeys(out), serviceSight(out), nil
+	})
+	return out, err
+}
+
+// describeServices is DescribeServices as things stand. The caller holds
+// s.mu.
+func (s *Service) describeServices(in *ecs.DescribeServicesInput) (*ecs.DescribeServicesOutput, error) {
+	c, err := s.activeCluster(in.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	out := &ecs.DescribeServicesOutput{Failures: []types.Failure{}, Services: []types.Service{}}
+	withTags := slices.Contains(in.Include, types.ServiceFieldTags)
+	for _, name := range in.Services {
+		if sv, ok := s.findService(c, &name); ok {
+			out.Services = append(out.Services, sv.output(withTags))
+			continue
+		}
+		out.Failures = append(out.Failures, missing(s.serviceARN(c, name)))
+	}
+	return out, nil
+}
+
+// serviceARN returns the full ARN of a service of c, known or not.
+func (s *Service) serviceARN(c *cluster, nameOrARN string) string {
+	if name, ok := resourceName("service", nameOrARN); ok {
+		return s.arn("service", c.name, lastPart(name))
+	}
+	return nameOrARN
+}

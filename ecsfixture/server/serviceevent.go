@@ -1,0 +1,89 @@
+package server
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+// maxServiceEvents is how many events a service keeps.
+const maxServiceEvents = 100
+
+// event adds an event to those that DescribeServices shows. The caller holds
+// s.mu.
+func (s *Service) event(sv *service, format string, args ...any) {
+	e := types.ServiceEvent{
+		Id:        aws.String(newUUID()),
+		CreatedAt: aws.Time(time.Now()),
+		Message:   aws.String(fmt.Sprintf("(service %s) ", sv.name) + fmt.Sprintf(format, args...)),
+	}
+	sv.events = slices.Insert(sv.events, 0, e)
+	sv.events = sv.events[:min(len(sv.events), maxServiceEvents)]
+}
+
+// action tells the fixture of an ECS Service Action. The caller holds s.mu.
+func (s *Service) action(sv *service, kind, name, reason string, ids []string) {
+	s.tellEvent(sv, ServiceEvent{Kind: ServiceAction, Type: kind, Name: name, Reason: reason, TaskARNs: s.arnsOf(ids)})
+}
+
+// state tells the fixture of an ECS Deployment State Change. The caller holds
+// s.mu.
+func (s *Service) state(sv *service, d *deployment, kind, name string) {
+	s.tellEvent(sv, ServiceEvent{Kind: DeploymentStateChange, Type: kind, Name: name, Reason: d.reason, DeploymentID: d.id})
+}
+
+func (s *Service) tellEvent(sv *service, e ServiceEvent) {
+	if s.cfg.ServiceEvent == nil {
+		return
+	}
+	e.ServiceARN, e.ClusterARN = sv.arn, sv.cluster.arn
+	e.At, e.DesiredCount = time.Now(), int32(sv.desired)
+	s.cfg.ServiceEvent(e)
+}
+
+// The names of deployment state changes.
+const (
+	deploymentStarted   = "SERVICE_DEPLOYMENT_IN_PROGRESS"
+	deploymentCompleted = "SERVICE_DEPLOYMENT_COMPLETED"
+	deploymentFailed    = "SERVICE_DEPLOYMENT_FAILED"
+)
+
+// noteSteady says once that the service has come to rest.
+func (s *Service) noteSteady(sv *service) {
+	steady := sv.status() == serviceActive && sv.rollout == nil && sv.atRest()
+	if steady && !sv.steady {
+		s.event(sv, eventSteady)
+		s.action(sv, EventInfo, "SERVICE_STEADY_STATE", "", nil)
+	}
+	sv.steady = steady
+}
+
+// atRest reports whether every fleet has exactly what it wants, healthy.
+func (sv *service) atRest() bool {
+	fleets := sv.fleets()
+	for _, d := range fleets {
+		f := sv.fleet(d)
+		if len(f.seats) != f.want || f.count(func(s seat) bool { return s.healthy }) != f.want || d.halted {
+			return false
+		}
+	}
+	return len(fleets) > 0
+}
+
+// noteStalled says once that the bounds leave a deployment no room.
+func (s *Service) noteStalled(sv *service, stalled bool) {
+	if d := sv.primary(); stalled && d != nil && !d.stalled {
+		d.stalled = true
+		s.event(sv, eventStalled)
+	}
+}
+
+// count words a number of things; ECS writes 1 tasks, too.
+func count(n int, things string) string { return fmt.Sprintf("%d %s", n, things) }
+
+// idList words tasks as events do.
+func idList(ids []string) string { return "(task " + strings.Join(ids, ") (task ") + ")" }

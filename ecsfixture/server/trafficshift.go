@@ -1,0 +1,142 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+// trafficStep is a share of the production traffic, and how long it is tried
+// before the next.
+type trafficStep struct {
+	percent float64
+	bake    time.Duration
+}
+
+// trafficSteps is how a strategy moves the production traffic.
+func trafficSteps(c types.DeploymentConfiguration) (steps []trafficStep) {
+	switch c.Strategy {
+	case types.DeploymentStrategyCanary:
+		steps = canarySteps(c.CanaryConfiguration)
+	case types.DeploymentStrategyLinear:
+		steps = linearSteps(c.LinearConfiguration)
+	}
+	return append(steps, trafficStep{percent: 100})
+}
+
+// The defaults of the strategies.
+const (
+	canaryPercent = 5
+	canaryBake    = 10 // minutes
+	linearPercent = 10
+	linearBake    = 6 // minutes
+)
+
+func canarySteps(c *types.CanaryConfiguration) []trafficStep {
+	config := deref(c)
+	bake := orElse(config.CanaryBakeTimeInMinutes, canaryBake)
+	return []trafficStep{{orElse(config.CanaryPercent, canaryPercent), minutes(&bake)}}
+}
+
+func linearSteps(c *types.LinearConfiguration) (steps []trafficStep) {
+	config := deref(c)
+	bake, each := orElse(config.StepBakeTimeInMinutes, linearBake), orElse(config.StepPercent, linearPercent)
+	for p := each; p < 100 && each > 0; p += each {
+		steps = append(steps, trafficStep{p, minutes(&bake)})
+	}
+	return steps
+}
+
+// shiftTest gives the new tasks the test traffic.
+func (s *Service) shiftTest(sv *service, r *rollout) bool {
+	if !s.shiftTo(sv, r, 100, func(a *types.AdvancedConfiguration) *string { return a.TestListenerRule }) {
+		return false
+	}
+	r.tested = true
+	return true
+}
+
+// shiftProduction gives the new tasks the production traffic, step by step;
+// in a rollback all at once.
+func (s *Service) shiftProduction(sv *service, r *rollout) bool {
+	steps := trafficSteps(r.config)
+	if r.back != nil {
+		steps = []trafficStep{{percent: 100}}
+	}
+	for r.step < len(steps) {
+		step := steps[r.step]
+		if !s.shiftTo(sv, r, step.percent, func(a *types.AdvancedConfiguration) *string { return a.ProductionListenerRule }) {
+			return false
+		}
+		if r.shifted != step.percent {
+			r.shifted, r.since, r.updated = step.percent, time.Now(), time.Now()
+		}
+		if sv.later(r.since.Add(step.bake)) {
+			return false
+		}
+		r.step++
+		r.shift = idle
+	}
+	return true
+}
+
+// shiftTo has the rules changed that a function picks, and reports whether
+// that is done.
+func (s *Service) shiftTo(sv *service, r *rollout, percent float64, rule func(*types.AdvancedConfiguration) *string) bool {
+	if r.shift == done {
+		return true
+	}
+	shifter, ok := s.cfg.Targets.(TrafficShifter)
+	if !ok {
+		r.shift = done
+		return true
+	}
+	if r.shift == busy {
+		return false
+	}
+	weights := weightsOf(r.target.revision, percent, rule)
+	r.shift = busy
+	r.shifts++
+	number := r.shifts
+	s.effect(sv, func(ctx context.Context) func() {
+		err := shiftAll(ctx, shifter, weights)
+		return func() { r.hasShifted(number, err) }
+	})
+	return false
+}
+
+// hasShifted notes the end of a shift, unless the rollout has turned back
+// meanwhile.
+func (r *rollout) hasShifted(number int, err error) {
+	if r.shifts != number || r.shift != busy {
+		return
+	}
+	r.shift = done
+	if err != nil {
+		r.broken = err.Error()
+	}
+}
+
+// weightsOf are the weights of the two target groups of each listener rule.
+func weightsOf(rev *serviceRevision, percent float64, rule func(*types.AdvancedConfiguration) *string) map[string]map[string]float64 {
+	out := map[string]map[string]float64{}
+	for _, lb := range rev.api.LoadBalancers {
+		if lb.AdvancedConfiguration == nil || rule(lb.AdvancedConfiguration) == nil {
+			continue
+		}
+		weights := map[string]float64{groupOf(lb, !rev.alternate): 100 - percent}
+		weights[groupOf(lb, rev.alternate)] = percent
+		out[*rule(lb.AdvancedConfiguration)] = weights
+	}
+	return out
+}
+
+func shiftAll(ctx context.Context, shifter TrafficShifter, rules map[string]map[string]float64) error {
+	for rule, weights := range rules {
+		if err := shifter.Shift(ctx, rule, weights); err != nil {
+			return err
+		}
+	}
+	return nil
+}
