@@ -14,12 +14,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/agent"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/events"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/logs"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/secrets"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/server"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/sts"
 )
 
 // Fixture is an Amazon ECS of its own: endpoint, store, containers and logs
@@ -51,6 +53,8 @@ type Fixture struct {
 	runtime   runtime.Runtime
 	home      *zone // of Region and Account
 	endpoint  *endpoint
+	agent     *agent.Agent  // what containers call
+	sessions  *sts.Sessions // the credentials that were handed out
 	intercept *interceptors
 	log       *slog.Logger
 
@@ -117,12 +121,15 @@ func start(ctx context.Context, o options) (*Fixture, error) {
 		Region: o.region, Account: o.account,
 		Logs: logs.NewSink(), Files: newFiles(), Events: o.newEvents(),
 		options: o, runtime: rt, log: o.logger,
-		intercept: new(interceptors), zones: map[place]*zone{},
+		intercept: new(interceptors), zones: map[place]*zone{}, sessions: new(sts.Sessions),
+	}
+	if err := fx.startAgent(ctx); err != nil {
+		return nil, errors.Join(err, fx.agent.Close(ctx), rt.Close(ctx), fx.Events.Close(ctx))
 	}
 	fx.home = fx.zone(place{o.account, o.region})
 	fx.Secrets, fx.CloudWatch = fx.home.secrets, fx.home.cloudWatch
 	if err := fx.listen(); err != nil {
-		return nil, errors.Join(err, rt.Close(ctx), fx.Events.Close(ctx))
+		return nil, errors.Join(err, fx.agent.Close(ctx), rt.Close(ctx), fx.Events.Close(ctx))
 	}
 	return fx, nil
 }
@@ -133,6 +140,7 @@ func (fx *Fixture) listen() (err error) {
 		Services:  func(c awsjson.Caller) []*awsjson.Service { return fx.zoneOf(c).services },
 		Intercept: fx.intercept.call,
 		Panicked:  fx.panicked,
+		Other:     fx.other(),
 	}
 	if fx.endpoint, err = newEndpoint(fx.options.address, handler); err != nil {
 		return err
@@ -161,7 +169,7 @@ func (fx *Fixture) close(ctx context.Context) error {
 	for _, z := range fx.allZones() {
 		errs = append(errs, z.ecs.Close(ctx))
 	}
-	errs = append(errs, fx.runtime.Close(ctx), fx.endpoint.close(ctx))
+	errs = append(errs, fx.runtime.Close(ctx), fx.agent.Close(ctx), fx.endpoint.close(ctx))
 	fx.Logs.Close()
 	errs = append(errs, fx.Events.Close(ctx))
 	return errors.Join(errs...)
@@ -179,15 +187,21 @@ type zone struct {
 }
 
 // zoneOf returns the zone that a request is signed for.
-func (fx *Fixture) zoneOf(c awsjson.Caller) *zone {
+func (fx *Fixture) zoneOf(c awsjson.Caller) *zone { return fx.zone(fx.placeOf(c)) }
+
+// placeOf is the place that a request is signed for.
+func (fx *Fixture) placeOf(c awsjson.Caller) place {
 	p := place{fx.Account, fx.Region}
+	if s, ok := fx.sessions.Find(c.AccessKey); ok {
+		p.account = s.Account
+	}
 	if c.Account != "" {
 		p.account = c.Account
 	}
 	if c.Region != "" {
 		p.region = c.Region
 	}
-	return fx.zone(p)
+	return p
 }
 
 // zone returns the zone of a place; the first request makes it.
@@ -214,6 +228,7 @@ func (fx *Fixture) newZone(p place) *zone {
 		Secrets: z.secrets,
 		Logs:    &logLink{sink: fx.Logs, cloudWatch: z.cloudWatch},
 		Files:   fx.Files.read,
+		Agent:   fx.agent,
 		Logger:  fx.log,
 
 		TaskChanged: source.TaskChanged, ServiceEvent: serviceEvents(source),

@@ -34,6 +34,7 @@ type options struct {
 	address         string
 	runtime         runtime.Runtime
 	docker          []docker.Option
+	agent           agentOptions
 	events          []events.Option
 	logger          *slog.Logger
 	skip            bool

@@ -3,6 +3,7 @@ package ecsfixture_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,6 +27,9 @@ func startSimulated(t testing.TB, opts ...ecsfixture.Option) *ecsfixture.Fixture
 		simulated.On(simulated.Image("batch"), simulated.Print("began"), simulated.RunFor(time.Hour), simulated.Print("done"), simulated.Exit(0)),
 		simulated.On(simulated.Image("env"), simulated.Func(func(_ context.Context, p simulated.Process) int {
 			for _, v := range p.Env {
+				if strings.HasPrefix(v.Name, "AWS_") || strings.HasPrefix(v.Name, "ECS_") {
+					continue // of the agent
+				}
 				fmt.Fprintf(p.Stdout, "%s=%s\n", v.Name, v.Value)
 			}
 			return 0
