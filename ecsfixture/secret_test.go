@@ -89,6 +89,32 @@ func TestMissingSecretStopsTheTask(t *testing.T) {
 	}
 }
 
+// TestMissingSecretIsWordedByLaunchType: Fargate and the agent of a container
+// instance have different words for it.
+func TestMissingSecretIsWordedByLaunchType(t *testing.T) {
+	t.Parallel()
+	fx := startSimulated(t)
+	const secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:none"
+	out, err := fx.ECS.RegisterTaskDefinition(t.Context(), &ecs.RegisterTaskDefinitionInput{
+		Family: aws.String("both"), NetworkMode: types.NetworkModeAwsvpc, Cpu: aws.String("256"), Memory: aws.String("512"),
+		RequiresCompatibilities: []types.Compatibility{types.CompatibilityEc2, types.CompatibilityFargate},
+		ExecutionRoleArn:        aws.String(executionRole),
+		ContainerDefinitions: []types.ContainerDefinition{{
+			Name: aws.String("app"), Image: aws.String("env"), Secrets: []types.Secret{{Name: aws.String("S"), ValueFrom: aws.String(secret)}},
+		}},
+	})
+	require.NoError(t, err)
+	for launchType, words := range map[types.LaunchType]string{
+		types.LaunchTypeEc2:     "fetching secret data from AWS Secrets Manager in region us-east-1: secret " + secret + ": ResourceNotFoundException",
+		types.LaunchTypeFargate: "unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm",
+	} {
+		task := fx.WaitTaskStopped(t, run(t, fx, *out.TaskDefinition.TaskDefinitionArn, func(in *ecs.RunTaskInput) {
+			in.LaunchType, in.NetworkConfiguration = launchType, inSubnet()
+		}))
+		assert.Contains(t, *task.StoppedReason, "ResourceInitializationError: "+words)
+	}
+}
+
 // TestRotationNeedsANewTask: a task keeps the value that it started with.
 func TestRotationNeedsANewTask(t *testing.T) {
 	t.Parallel()

@@ -37,8 +37,18 @@ func (r *runner) outcome(err error) progress {
 	if err == nil {
 		return done
 	}
-	r.life.failure = err.Error()
+	r.life.failure = r.worded(err)
 	return failed
+}
+
+// worded is the text of an error, as the agent of a container instance words
+// it where that differs from Fargate.
+func (r *runner) worded(err error) string {
+	var both interface{ EC2() string }
+	if !r.life.fargate && errors.As(err, &both) {
+		return both.EC2()
+	}
+	return err.Error()
 }
 
 // prepare makes the task's network and volumes.
