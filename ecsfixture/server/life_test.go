@@ -30,12 +30,17 @@ type world struct {
 // scripts.
 func inWorld(t *testing.T, f func(w *world), scripts ...simulated.Option) {
 	t.Helper()
+	inWorldOf(t, server.Config{}, f, scripts...)
+}
+
+// inWorldOf is inWorld with more in the service's configuration.
+func inWorldOf(t *testing.T, cfg server.Config, f func(w *world), scripts ...simulated.Option) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		rt := simulated.New(scripts...)
-		w := &world{t, server.New(server.Config{
-			Account: "000000000000", Region: "us-east-1",
-			Runtime: rt, Secrets: noSecrets{}, Logs: noLogs{},
-		}), rt}
+		cfg.Account, cfg.Region = "000000000000", "us-east-1"
+		cfg.Runtime, cfg.Secrets, cfg.Logs = rt, noSecrets{}, noLogs{}
+		w := &world{t, server.New(cfg), rt}
 		defer func() {
 			assert.NoError(t, w.Service.Close(context.Background()))
 			assert.NoError(t, rt.Close(context.Background()))

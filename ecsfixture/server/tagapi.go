@@ -112,8 +112,7 @@ func (s *Service) definitionTags(name string) (*[]types.Tag, error) {
 
 // serviceTags wants cluster/name.
 func (s *Service) serviceTags(name string) (*[]types.Tag, error) {
-	clusterName, short, _ := strings.Cut(name, "/")
-	sv, ok := s.services[serviceKey{clusterName, short}]
+	sv, ok := s.serviceByARN(name)
 	if !ok || sv.status() == serviceInactive {
 		return nil, resourceNotFound("service")
 	}

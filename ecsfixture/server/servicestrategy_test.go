@@ -1,0 +1,409 @@
+package server_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/server"
+)
+
+// groups are target groups that take 5 s to find a target healthy and 30 s to
+// drain one.
+type groups struct {
+	mu     sync.Mutex
+	in     map[string][]server.Target // by group
+	most   map[string]int
+	sick   string // substring of the tasks or groups whose checks fail
+	shifts []string
+}
+
+func newGroups() *groups {
+	return &groups{in: map[string][]server.Target{}, most: map[string]int{}}
+}
+
+func (g *groups) Known(arn string) bool { return strings.HasPrefix(arn, "tg-") }
+
+func (g *groups) Register(_ context.Context, t server.Target, health func(server.TargetHealth)) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.in[t.Group] = append(g.in[t.Group], t)
+	g.most[t.Group] = max(g.most[t.Group], len(g.in[t.Group]))
+	sick := g.sick != "" && strings.Contains(t.Group, g.sick)
+	time.AfterFunc(5*time.Second, func() {
+		health(server.TargetHealth{Healthy: !sick, Checked: true, Reason: "Health checks failed"})
+	})
+	return nil
+}
+
+func (g *groups) Deregister(ctx context.Context, t server.Target) error {
+	g.mu.Lock()
+	g.in[t.Group] = slices.DeleteFunc(g.in[t.Group], func(o server.Target) bool { return o == t })
+	g.mu.Unlock()
+	select {
+	case <-time.After(30 * time.Second):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (g *groups) Shift(_ context.Context, rule string, weights map[string]float64) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.shifts = append(g.shifts, fmt.Sprint(rule, " ", weights))
+	return nil
+}
+
+func (g *groups) count(group string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.in[group])
+}
+
+func published(d *types.ContainerDefinition) {
+	d.PortMappings = []types.PortMapping{{ContainerPort: aws.Int32(80)}}
+}
+
+func balanced(in *ecs.CreateServiceInput) {
+	in.LoadBalancers = []types.LoadBalancer{{
+		TargetGroupArn: aws.String("tg-blue"), ContainerName: aws.String("app"), ContainerPort: aws.Int32(80),
+		AdvancedConfiguration: &types.AdvancedConfiguration{
+			AlternateTargetGroupArn: aws.String("tg-green"),
+			ProductionListenerRule:  aws.String("prod"), TestListenerRule: aws.String("test"),
+		},
+	}}
+}
+
+func TestTargetsAreRegisteredAndDrained(t *testing.T) {
+	g := newGroups()
+	inWorldOf(t, server.Config{Targets: g}, func(w *world) {
+		began := time.Now()
+		w.serve(w.release("v1", published), 2, balanced)
+		w.stable()
+		assert.GreaterOrEqual(t, time.Since(began), 5*time.Second, "healthy is what the target group says")
+		assert.Equal(t, 2, g.count("tg-blue"))
+		old := *w.serving()[0].TaskArn
+		w.ship(w.release("v2", published))
+		sv := w.stable()
+		assert.Equal(t, 2, g.count("tg-blue"))
+		assert.Equal(t, 4, g.most["tg-blue"])
+		task := w.until(old, "STOPPED")
+		assert.Equal(t, 30*time.Second, task.StoppedAt.Sub(*task.StoppingAt), "it ran until it was drained")
+		assert.Equal(t, []string{"PENDING", "RUNNING", "DEACTIVATING", "STOPPING", "STOPPED"}, w.statuses(old))
+		all := strings.Join(messages(sv), "\n")
+		assert.Contains(t, all, "(service web) registered 1 targets in (target-group tg-blue)")
+		assert.Contains(t, all, "(service web) has begun draining connections on 1 tasks.")
+		assert.Contains(t, all, "(service web) deregistered 1 targets in (target-group tg-blue)")
+	})
+}
+
+func TestTargetGroupMustBeKnown(t *testing.T) {
+	for _, cfg := range []server.Config{{}, {Targets: newGroups()}} {
+		inWorldOf(t, cfg, func(w *world) {
+			in := &ecs.CreateServiceInput{ServiceName: aws.String("web"), TaskDefinition: aws.String(w.release("v1", published)), DesiredCount: aws.Int32(1)}
+			balanced(in)
+			in.LoadBalancers[0].TargetGroupArn = aws.String("other")
+			_, err := w.CreateService(t.Context(), in)
+			require.ErrorContains(t, err, "The specified target group does not exist.")
+		})
+	}
+}
+
+func TestUnhealthyTargetRollsBack(t *testing.T) {
+	g := newGroups()
+	inWorldOf(t, server.Config{Targets: g}, func(w *world) {
+		w.serve(w.release("v1", published), 1, balanced, func(in *ecs.CreateServiceInput) {
+			in.HealthCheckGracePeriodSeconds = aws.Int32(20)
+			breaking(true)(in)
+		})
+		w.stable()
+		g.sick = "tg-blue"
+		w.ship(w.release("v2", published))
+		sv := w.reaches(func(sv types.Service) bool { return len(sv.Deployments) == 1 && isStable(sv) })
+		assert.Equal(t, "v1", *w.serving()[0].Containers[0].Image)
+		list, err := w.ListTasks(t.Context(), &ecs.ListTasksInput{ServiceName: aws.String("web"), DesiredStatus: types.DesiredStatusStopped})
+		require.NoError(t, err)
+		task := w.until(list.TaskArns[0], "STOPPED")
+		assert.Equal(t, "Task failed ELB health checks in (target-group tg-blue)", *task.StoppedReason)
+		assert.GreaterOrEqual(t, task.StoppingAt.Sub(*task.StartedAt), 20*time.Second, "not within the grace period")
+		assert.Contains(t, strings.Join(messages(sv), "\n"), "is unhealthy in (target-group tg-blue) due to (reason Health checks failed).")
+	})
+}
+
+func strategy(s types.DeploymentStrategy, bake int32, change ...func(*types.DeploymentConfiguration)) func(*ecs.CreateServiceInput) {
+	return func(in *ecs.CreateServiceInput) {
+		in.DeploymentConfiguration = &types.DeploymentConfiguration{Strategy: s, BakeTimeInMinutes: &bake}
+		for _, f := range change {
+			f(in.DeploymentConfiguration)
+		}
+	}
+}
+
+func lambda(stages ...types.DeploymentLifecycleHookStage) func(*types.DeploymentConfiguration) {
+	return func(c *types.DeploymentConfiguration) {
+		c.LifecycleHooks = append(c.LifecycleHooks, types.DeploymentLifecycleHook{HookTargetArn: aws.String("lambda"), LifecycleStages: stages})
+	}
+}
+
+func TestBlueGreen(t *testing.T) {
+	g := newGroups()
+	inWorldOf(t, server.Config{Targets: g}, func(w *world) {
+		var calls []string
+		w.SetHook("lambda", func(_ context.Context, c server.HookCall) (types.DeploymentLifecycleHookStatus, error) {
+			if len(calls) == 1 && calls[0] == "PRE_SCALE_UP" {
+				calls = append(calls, "again")
+				return types.DeploymentLifecycleHookStatusInProgress, nil
+			}
+			calls = append(calls, string(c.Stage))
+			return types.DeploymentLifecycleHookStatusSucceeded, nil
+		})
+		w.serve(w.release("v1", published), 2, balanced, strategy(types.DeploymentStrategyBlueGreen, 10,
+			lambda("PRE_SCALE_UP", "POST_SCALE_UP"), lambda("POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT")))
+		w.stable()
+		calls = nil
+		w.ship(w.release("v2", published))
+		w.reaches(func(types.Service) bool {
+			return w.deployment(0).LifecycleStage == types.ServiceDeploymentLifecycleStageBakeTime
+		})
+		assert.Equal(t, 2, g.count("tg-blue"), "blue is there while green bakes")
+		assert.Equal(t, 2, g.count("tg-green"))
+		assert.InDelta(t, 100, *w.deployment(0).TargetServiceRevision.RequestedProductionTrafficWeight, 0)
+		w.stable()
+		assert.Equal(t, []string{"PRE_SCALE_UP", "again", "POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT"}, calls)
+		assert.Equal(t, []string{"test map[tg-blue:0 tg-green:100]", "prod map[tg-blue:0 tg-green:100]"}, g.shifts)
+		assert.Zero(t, g.count("tg-blue"))
+		r := w.deployment(0)
+		assert.Equal(t, types.ServiceDeploymentStatusSuccessful, r.Status)
+		assert.GreaterOrEqual(t, r.FinishedAt.Sub(*r.CreatedAt), 10*time.Minute)
+		w.ship(w.release("v3", published))
+		w.stable()
+		assert.Equal(t, 2, g.count("tg-blue"), "blue and green take turns")
+		assert.Zero(t, g.count("tg-green"))
+	})
+}
+
+func TestHookThatFails(t *testing.T) {
+	g := newGroups()
+	inWorldOf(t, server.Config{Targets: g}, func(w *world) {
+		fail := false
+		w.SetHook("lambda", func(context.Context, server.HookCall) (types.DeploymentLifecycleHookStatus, error) {
+			if fail {
+				return "", errors.New("smoke test failed")
+			}
+			return types.DeploymentLifecycleHookStatusSucceeded, nil
+		})
+		first := *w.serve(w.release("v1", published), 1, balanced, strategy(types.DeploymentStrategyBlueGreen, 0, lambda("POST_PRODUCTION_TRAFFIC_SHIFT", "POST_SCALE_UP"))).Deployments[0].Id
+		w.stable()
+		kept := *w.serving()[0].TaskArn
+		fail = true
+		w.ship(w.release("v2", published))
+		sv := w.reaches(func(sv types.Service) bool { return isStable(sv) })
+		assert.Equal(t, first, *sv.Deployments[0].Id)
+		assert.Equal(t, kept, *w.serving()[0].TaskArn)
+		r := w.deployment(0)
+		assert.Equal(t, types.ServiceDeploymentStatusRollbackSuccessful, r.Status)
+		assert.Contains(t, *r.StatusReason, "smoke test failed")
+		assert.Equal(t, types.DeploymentLifecycleHookStatusFailed, r.LifecycleHookDetails[0].Status)
+	})
+}
+
+func TestCanary(t *testing.T) {
+	g := newGroups()
+	inWorldOf(t, server.Config{Targets: g}, func(w *world) {
+		w.serve(w.release("v1", published), 1, balanced, strategy(types.DeploymentStrategyCanary, 0, func(c *types.DeploymentConfiguration) {
+			c.CanaryConfiguration = &types.CanaryConfiguration{CanaryPercent: aws.Float64(20), CanaryBakeTimeInMinutes: aws.Int32(15)}
+			c.Alarms = &types.DeploymentAlarms{AlarmNames: []string{"errors"}, Enable: true, Rollback: true}
+		}))
+		w.stable()
+		w.ship(w.release("v2", published))
+		w.stable()
+		assert.Equal(t, []string{"prod map[tg-blue:80 tg-green:20]", "prod map[tg-blue:0 tg-green:100]"}, g.shifts[1:])
+		r := w.deployment(0)
+		assert.GreaterOrEqual(t, r.FinishedAt.Sub(*r.CreatedAt), 15*time.Minute)
+
+		g.shifts = nil
+		w.ship(w.release("v3", published))
+		w.reaches(func(types.Service) bool { return len(g.shifts) == 2 })
+		w.SetAlarm("errors", true)
+		sv := w.stable()
+		assert.Equal(t, []string{"prod map[tg-blue:20 tg-green:80]", "prod map[tg-blue:0 tg-green:100]"}, g.shifts[1:])
+		assert.Equal(t, "v2", *w.serving()[0].Containers[0].Image)
+		assert.Contains(t, *sv.Deployments[0].RolloutStateReason, "alarm(s) detected")
+		assert.Equal(t, []string{"errors"}, w.deployment(0).Alarms.TriggeredAlarmNames)
+	})
+}
+
+func TestAlarmWhileRollingUpdateBakes(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1"), 2, strategy("", 10, func(c *types.DeploymentConfiguration) {
+			c.Alarms = &types.DeploymentAlarms{AlarmNames: []string{"errors"}, Enable: true, Rollback: true}
+		}))
+		w.stable()
+		w.ship(w.release("v2"))
+		w.reaches(func(types.Service) bool {
+			return w.deployment(0).LifecycleStage == types.ServiceDeploymentLifecycleStageBakeTime
+		})
+		w.SetAlarm("errors", true)
+		w.stable()
+		assert.Equal(t, "v1", *w.serving()[0].Containers[0].Image)
+	})
+}
+
+func TestPause(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1"), 1, strategy(types.DeploymentStrategyBlueGreen, 0))
+		w.stable()
+		pause := func(c *types.DeploymentConfiguration) {
+			c.LifecycleHooks = []types.DeploymentLifecycleHook{{TargetType: types.DeploymentLifecycleHookTargetTypePause, LifecycleStages: []types.DeploymentLifecycleHookStage{"POST_SCALE_UP"}}}
+		}
+		ship := func(image string) types.ServiceDeployment {
+			w.update(func(in *ecs.UpdateServiceInput) {
+				in.TaskDefinition = aws.String(w.release(image))
+				in.DeploymentConfiguration = &types.DeploymentConfiguration{}
+				pause(in.DeploymentConfiguration)
+			})
+			time.Sleep(time.Hour)
+			return w.deployment(0)
+		}
+		r := ship("v2")
+		require.Len(t, r.LifecycleHookDetails, 1)
+		hook := r.LifecycleHookDetails[0]
+		assert.Equal(t, types.DeploymentLifecycleHookStatusAwaitingAction, hook.Status)
+		assert.Len(t, w.serving(), 2)
+		_, err := w.ContinueServiceDeployment(t.Context(), &ecs.ContinueServiceDeploymentInput{ServiceDeploymentArn: r.ServiceDeploymentArn, HookId: hook.HookId})
+		require.NoError(t, err)
+		w.stable()
+		assert.Equal(t, "v2", *w.serving()[0].Containers[0].Image)
+
+		r = ship("v3")
+		_, err = w.ContinueServiceDeployment(t.Context(), &ecs.ContinueServiceDeploymentInput{
+			ServiceDeploymentArn: r.ServiceDeploymentArn, HookId: r.LifecycleHookDetails[0].HookId, Action: types.DeploymentLifecycleHookActionRollback,
+		})
+		require.NoError(t, err)
+		w.stable()
+		assert.Equal(t, "v2", *w.serving()[0].Containers[0].Image)
+
+		r = ship("v4")
+		time.Sleep(24 * time.Hour)
+		w.stable()
+		assert.Equal(t, "v2", *w.serving()[0].Containers[0].Image, "nobody answered")
+		assert.Equal(t, types.DeploymentLifecycleHookStatusTimedOut, w.deployment(0).LifecycleHookDetails[0].Status)
+	})
+}
+
+func TestStopServiceDeployment(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1"), 2)
+		w.stable()
+		w.ship(w.release("slow"))
+		synctest.Wait()
+		in := &ecs.StopServiceDeploymentInput{ServiceDeploymentArn: w.deployment(0).ServiceDeploymentArn}
+		_, err := w.StopServiceDeployment(t.Context(), in)
+		require.NoError(t, err)
+		_, err = w.StopServiceDeployment(t.Context(), in)
+		var conflict *types.ConflictException
+		require.ErrorAs(t, err, &conflict)
+		w.stable()
+		assert.Equal(t, "v1", *w.serving()[0].Containers[0].Image)
+		assert.Equal(t, types.ServiceDeploymentStatusRollbackSuccessful, w.deployment(0).Status)
+		revisions, err := w.DescribeServiceRevisions(t.Context(), &ecs.DescribeServiceRevisionsInput{ServiceRevisionArns: []string{*w.deployment(0).TargetServiceRevision.Arn, "x"}})
+		require.NoError(t, err)
+		assert.Equal(t, "slow", *revisions.ServiceRevisions[0].ContainerImages[0].Image)
+		assert.Equal(t, "MISSING", *revisions.Failures[0].Reason)
+	}, simulated.On(simulated.Image("slow"), simulated.SlowStart(time.Minute)))
+}
+
+func TestTaskSets(t *testing.T) {
+	inWorld(t, func(w *world) {
+		external := &types.DeploymentController{Type: types.DeploymentControllerTypeExternal}
+		_, err := w.CreateService(t.Context(), &ecs.CreateServiceInput{ServiceName: aws.String("web"), DesiredCount: aws.Int32(3), DeploymentController: external})
+		require.NoError(t, err)
+		names := func(ts *types.TaskSet) (*string, *string, *string) {
+			return aws.String("default"), aws.String("web"), ts.Id
+		}
+		made, err := w.CreateTaskSet(t.Context(), &ecs.CreateTaskSetInput{
+			Cluster: aws.String("default"), Service: aws.String("web"), TaskDefinition: aws.String(w.release("v1")),
+			Scale: &types.Scale{Value: 50},
+		})
+		require.NoError(t, err)
+		assert.Equal(t, int32(2), made.TaskSet.ComputedDesiredCount)
+		assert.Equal(t, types.StabilityStatusStabilizing, made.TaskSet.StabilityStatus)
+		sv := w.reaches(func(sv types.Service) bool { return sv.RunningCount == 2 })
+		assert.Equal(t, types.StabilityStatusSteadyState, sv.TaskSets[0].StabilityStatus)
+		assert.Equal(t, *made.TaskSet.Id, *w.serving()[0].StartedBy)
+		c, s, id := names(made.TaskSet)
+		_, err = w.UpdateTaskSet(t.Context(), &ecs.UpdateTaskSetInput{Cluster: c, Service: s, TaskSet: id, Scale: &types.Scale{Value: 100}})
+		require.NoError(t, err)
+		w.reaches(func(sv types.Service) bool { return sv.RunningCount == 3 })
+		primary, err := w.UpdateServicePrimaryTaskSet(t.Context(), &ecs.UpdateServicePrimaryTaskSetInput{Cluster: c, Service: s, PrimaryTaskSet: made.TaskSet.TaskSetArn})
+		require.NoError(t, err)
+		assert.Equal(t, "PRIMARY", *primary.TaskSet.Status)
+		_, err = w.DeleteTaskSet(t.Context(), &ecs.DeleteTaskSetInput{Cluster: c, Service: s, TaskSet: id})
+		require.Error(t, err)
+		gone, err := w.DeleteTaskSet(t.Context(), &ecs.DeleteTaskSetInput{Cluster: c, Service: s, TaskSet: id, Force: aws.Bool(true)})
+		require.NoError(t, err)
+		assert.Equal(t, "DRAINING", *gone.TaskSet.Status)
+		w.reaches(func(sv types.Service) bool { return len(sv.TaskSets) == 0 })
+		_, err = w.UpdateTaskSet(t.Context(), &ecs.UpdateTaskSetInput{Cluster: c, Service: s, TaskSet: id, Scale: &types.Scale{}})
+		var missing *types.TaskSetNotFoundException
+		require.ErrorAs(t, err, &missing)
+	})
+}
+
+func TestServiceEvents(t *testing.T) {
+	var list []string
+	heard := func(e server.ServiceEvent) {
+		list = append(list, strings.TrimSuffix(e.Kind[4:]+" "+e.Type+" "+e.Name, " "))
+	}
+	inWorldOf(t, server.Config{ServiceEvent: heard}, func(w *world) {
+		w.serve(w.release("v1"), 1, breaking(true))
+		w.stable()
+		assert.Equal(t, []string{
+			"Deployment State Change INFO SERVICE_DEPLOYMENT_IN_PROGRESS",
+			"Service Action INFO TASKS_STARTED",
+			"Deployment State Change INFO SERVICE_DEPLOYMENT_COMPLETED",
+			"Service Action INFO SERVICE_STEADY_STATE",
+		}, list)
+		list = nil
+		w.ship(w.release("broken"))
+		w.reaches(func(sv types.Service) bool { return isStable(sv) })
+		assert.Contains(t, list, "Deployment State Change ERROR SERVICE_DEPLOYMENT_FAILED")
+	}, broken)
+}
+
+func TestSupersededDeployment(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1"), 2)
+		w.stable()
+		w.ship(w.release("slow"))
+		synctest.Wait()
+		w.ship(w.release("v3"))
+		w.stable()
+		assert.Equal(t, "v3", *w.serving()[0].Containers[0].Image)
+		assert.Equal(t, types.ServiceDeploymentStatusStopped, w.deployment(1).Status)
+		assert.Equal(t, types.ServiceDeploymentStatusSuccessful, w.deployment(0).Status)
+	}, simulated.On(simulated.Image("slow"), simulated.SlowStart(time.Minute)))
+}
+
+func TestCloseInTheMiddleOfADeployment(t *testing.T) {
+	inWorldOf(t, server.Config{Targets: newGroups()}, func(w *world) {
+		w.serve(w.release("v1", published), 3, balanced)
+		w.stable()
+		w.ship(w.release("v2", published))
+		time.Sleep(6 * time.Second)
+	})
+}
