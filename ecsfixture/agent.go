@@ -61,5 +61,6 @@ func (fx *Fixture) other() http.Handler {
 		Sessions: fx.sessions,
 		Account:  func(c awsjson.Caller) string { return fx.placeOf(c).account },
 	})
+	fx.inspect(mux)
 	return mux
 }

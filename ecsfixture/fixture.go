@@ -51,7 +51,6 @@ type Fixture struct {
 
 	options   options
 	runtime   runtime.Runtime
-	home      *zone // of Region and Account
 	endpoint  *endpoint
 	agent     *agent.Agent  // what containers call
 	sessions  *sts.Sessions // the credentials that were handed out
@@ -126,8 +125,8 @@ func start(ctx context.Context, o options) (*Fixture, error) {
 	if err := fx.startAgent(ctx); err != nil {
 		return nil, errors.Join(err, fx.agent.Close(ctx), rt.Close(ctx), fx.Events.Close(ctx))
 	}
-	fx.home = fx.zone(place{o.account, o.region})
-	fx.Secrets, fx.CloudWatch = fx.home.secrets, fx.home.cloudWatch
+	home := fx.home()
+	fx.Secrets, fx.CloudWatch = home.secrets, home.cloudWatch
 	if err := fx.listen(); err != nil {
 		return nil, errors.Join(err, fx.agent.Close(ctx), rt.Close(ctx), fx.Events.Close(ctx))
 	}
@@ -216,11 +215,16 @@ func (fx *Fixture) zone(p place) *zone {
 	return z
 }
 
+// home is the zone of the fixture's region and account.
+func (fx *Fixture) home() *zone { return fx.zone(place{fx.Account, fx.Region}) }
+
 func (fx *Fixture) newZone(p place) *zone {
-	z := &zone{
-		secrets:    secrets.NewStore(p.account, p.region),
-		cloudWatch: logs.NewCloudWatch(p.account, p.region),
-	}
+	return fx.zoneWith(p, secrets.NewStore(p.account, p.region), logs.NewCloudWatch(p.account, p.region))
+}
+
+// zoneWith returns a zone with an ECS of its own around the stores.
+func (fx *Fixture) zoneWith(p place, s *secrets.Store, cloudWatch *logs.CloudWatch) *zone {
+	z := &zone{secrets: s, cloudWatch: cloudWatch}
 	source := fx.Events.Source(p.account, p.region)
 	z.ecs = server.New(server.Config{
 		Account: p.account, Region: p.region,
@@ -251,7 +255,7 @@ func (fx *Fixture) allZones() (all []*zone) {
 func (fx *Fixture) zoneOfARN(arn string) *zone {
 	region, account, ok := splitARN(arn)
 	if !ok {
-		return fx.home
+		return fx.home()
 	}
 	return fx.zone(place{account, region})
 }

@@ -16,5 +16,4 @@ const (
 	msgProtectionField = "Invalid request: does not contain 'ProtectionEnabled' field"
 	msgProtectionRole  = "Invalid Request: no task IAM role credentials available for task"
 	msgProtectionTask  = "Failed to find a task for the request"
-	msgProtectionNone  = "Task protection is not supported by this endpoint."
 )

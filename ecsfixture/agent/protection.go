@@ -56,10 +56,8 @@ func (a *Agent) protection(w http.ResponseWriter, r *http.Request) {
 		refuseProtection(w, http.StatusNotFound, "", "ResourceNotFoundException", msgProtectionTask)
 		return
 	}
-	p, ok := any(c.task.Service).(Protector)
+	var p Protector = c.task.Service
 	switch {
-	case !ok:
-		refuseProtection(w, http.StatusBadRequest, c.task.ARN, "UnsupportedFeatureException", msgProtectionNone)
 	case c.task.taskRole == nil:
 		refuseProtection(w, http.StatusForbidden, c.task.ARN, "AccessDeniedException", msgProtectionRole)
 	case r.Method == http.MethodGet:
