@@ -12,9 +12,8 @@ import (
 // maxDescribeServices is how many services one DescribeServices takes.
 const maxDescribeServices = 10
 
-// serviceWaiterDelay is a little less than the delay of the waiters
-// ServicesStable and ServicesInactive.
-const serviceWaiterDelay = 14 * time.Second
+// serviceHold is how long the request of a waiter for services is held.
+const serviceHold = 25 * time.Second
 
 // DescribeServices describes services in the order that they are asked for. A
 // waiter's request is held until it has something to see; see hold.
@@ -31,7 +30,7 @@ func (s *Service) DescribeServices(ctx context.Context, in *ecs.DescribeServices
 		return nil, err
 	}
 	var out *ecs.DescribeServicesOutput
-	err := s.hold(ctx, serviceWaiterDelay, func() (string, sight, error) {
+	err := s.hold(ctx, serviceHold, func() (string, sight, error) {
 		var err error
 		if out, err = s.describeServices(in); err != nil {
 			return "", nothing, err

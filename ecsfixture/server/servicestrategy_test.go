@@ -68,6 +68,20 @@ func (g *groups) Shift(_ context.Context, rule string, weights map[string]float6
 	return nil
 }
 
+// shifted returns the shifts from the nth on.
+func (g *groups) shifted(n int) []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.shifts[min(n, len(g.shifts)):])
+}
+
+// failing makes the checks of a group fail.
+func (g *groups) failing(group string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.sick = group
+}
+
 func (g *groups) count(group string) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -131,7 +145,7 @@ func TestUnhealthyTargetRollsBack(t *testing.T) {
 			breaking(true)(in)
 		})
 		w.stable()
-		g.sick = "tg-blue"
+		g.failing("tg-blue")
 		w.ship(w.release("v2", published))
 		sv := w.reaches(func(sv types.Service) bool { return len(sv.Deployments) == 1 && isStable(sv) })
 		assert.Equal(t, "v1", *w.serving()[0].Containers[0].Image)
@@ -184,7 +198,7 @@ func TestBlueGreen(t *testing.T) {
 		assert.InDelta(t, 100, *w.deployment(0).TargetServiceRevision.RequestedProductionTrafficWeight, 0)
 		w.stable()
 		assert.Equal(t, []string{"PRE_SCALE_UP", "again", "POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT"}, calls)
-		assert.Equal(t, []string{"test map[tg-blue:0 tg-green:100]", "prod map[tg-blue:0 tg-green:100]"}, g.shifts)
+		assert.Equal(t, []string{"test map[tg-blue:0 tg-green:100]", "prod map[tg-blue:0 tg-green:100]"}, g.shifted(0))
 		assert.Zero(t, g.count("tg-blue"))
 		r := w.deployment(0)
 		assert.Equal(t, types.ServiceDeploymentStatusSuccessful, r.Status)
@@ -231,16 +245,15 @@ func TestCanary(t *testing.T) {
 		w.stable()
 		w.ship(w.release("v2", published))
 		w.stable()
-		assert.Equal(t, []string{"prod map[tg-blue:80 tg-green:20]", "prod map[tg-blue:0 tg-green:100]"}, g.shifts[1:])
+		assert.Equal(t, []string{"prod map[tg-blue:80 tg-green:20]", "prod map[tg-blue:0 tg-green:100]"}, g.shifted(1))
 		r := w.deployment(0)
 		assert.GreaterOrEqual(t, r.FinishedAt.Sub(*r.CreatedAt), 15*time.Minute)
 
-		g.shifts = nil
 		w.ship(w.release("v3", published))
-		w.reaches(func(types.Service) bool { return len(g.shifts) == 2 })
+		w.reaches(func(types.Service) bool { return len(g.shifted(0)) == 5 })
 		w.SetAlarm("errors", true)
 		sv := w.stable()
-		assert.Equal(t, []string{"prod map[tg-blue:20 tg-green:80]", "prod map[tg-blue:0 tg-green:100]"}, g.shifts[1:])
+		assert.Equal(t, []string{"prod map[tg-blue:20 tg-green:80]", "prod map[tg-blue:0 tg-green:100]"}, g.shifted(4))
 		assert.Equal(t, "v2", *w.serving()[0].Containers[0].Image)
 		assert.Contains(t, *sv.Deployments[0].RolloutStateReason, "alarm(s) detected")
 		assert.Equal(t, []string{"errors"}, w.deployment(0).Alarms.TriggeredAlarmNames)
