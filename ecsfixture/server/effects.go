@@ -210,11 +210,12 @@ func (r *runner) hasLaunched(name string, c runtime.Container, w LogWriter, s ru
 // replay takes up the events that overtook the report of the launch.
 func (r *runner) replay(name string) {
 	p := r.containers[name]
-	early := p.early
-	p.early = nil
-	for _, e := range early {
-		r.happened(name, e)
+	var mail []func()
+	for _, e := range p.early {
+		mail = append(mail, func() { r.happened(name, e) })
 	}
+	p.early = nil
+	r.box.putFirst(mail...)
 }
 
 // startGate starts the clock of a container's startTimeout: those that wait

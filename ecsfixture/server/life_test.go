@@ -188,6 +188,16 @@ func TestEssentialExitStopsTheOthers(t *testing.T) {
 	}, simulated.On(simulated.Image("app"), simulated.RunFor(time.Minute), simulated.Exit(3)))
 }
 
+func TestTaskThatEndsAtOnceWasRunning(t *testing.T) {
+	inWorld(t, func(w *world) {
+		arn := w.run(types.NetworkModeBridge, container("app"))
+		task := w.until(arn, "STOPPED")
+		assert.Equal(t, []string{"PENDING", "RUNNING", "STOPPED"}, w.statuses(arn))
+		assert.NotNil(t, task.StartedAt)
+		assert.Equal(t, int32(0), *task.Containers[0].ExitCode)
+	}, simulated.On(simulated.Image("app"), simulated.Exit(0)))
+}
+
 func TestUserReasonIsKeptWhenContainersExitMeanwhile(t *testing.T) {
 	inWorld(t, func(w *world) {
 		arn := w.run(types.NetworkModeBridge, container("app"))

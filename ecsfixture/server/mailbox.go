@@ -13,23 +13,41 @@ type mailbox struct {
 
 func newMailbox() *mailbox { return &mailbox{arrived: make(chan struct{}, 1)} }
 
+// put adds f behind all other mail.
 func (b *mailbox) put(f func()) {
 	b.mu.Lock()
 	b.mail = append(b.mail, f)
 	b.mu.Unlock()
+	b.announce()
+}
+
+// putFirst adds mail before all other: it is older.
+func (b *mailbox) putFirst(mail ...func()) {
+	b.mu.Lock()
+	b.mail = append(mail, b.mail...)
+	b.mu.Unlock()
+	b.announce()
+}
+
+func (b *mailbox) announce() {
 	select {
 	case b.arrived <- struct{}{}:
 	default: // it has a value already
 	}
 }
 
-// open runs all mail in the order it came.
-func (b *mailbox) open() {
+// open runs the oldest mail and reports whether there was any. Mail is opened
+// one by one, so that what follows from one is done before the next: a
+// container that starts and exits at once has its task RUNNING in between.
+func (b *mailbox) open() bool {
 	b.mu.Lock()
-	mail := b.mail
-	b.mail = nil
-	b.mu.Unlock()
-	for _, f := range mail {
-		f()
+	if len(b.mail) == 0 {
+		b.mu.Unlock()
+		return false
 	}
+	f := b.mail[0]
+	b.mail = b.mail[1:]
+	b.mu.Unlock()
+	f()
+	return true
 }

@@ -97,14 +97,16 @@ func (r *runner) run() {
 		if r.life.last == stopped {
 			return
 		}
+		if r.box.open() {
+			r.learnDesired()
+			continue
+		}
 		select {
 		case <-r.box.arrived:
-			r.box.open()
 		case <-r.s.ctx.Done():
 			r.abandon()
 			return
 		}
-		r.learnDesired()
 	}
 }
 
@@ -182,8 +184,9 @@ func (r *runner) stop(code types.TaskStopCode, reason string) {
 func (r *runner) abandon() {
 	r.cancel()
 	for r.inflight > 0 {
-		<-r.box.arrived
-		r.box.open()
+		if !r.box.open() {
+			<-r.box.arrived
+		}
 	}
 	if r.runtime != nil && r.life.closed == idle {
 		r.closeRuntime(context.WithoutCancel(r.s.ctx))
