@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,15 +80,11 @@ func (w *world) web() types.Service {
 // reaches lets time pass until the service is as a function says.
 func (w *world) reaches(reached func(types.Service) bool) types.Service {
 	w.Helper()
-	for range 100_000 {
-		synctest.Wait()
-		if sv := w.web(); reached(sv) {
-			return sv
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	require.FailNow(w, "the service did not get there", "%s", w.tale())
-	return types.Service{}
+	ctx, cancel := context.WithTimeout(w.Context(), 48*time.Hour)
+	defer cancel()
+	sv, err := w.AwaitService(ctx, "arn:aws:ecs:us-east-1:000000000000:service/default/web", reached)
+	require.NoError(w, err, "%s", w.tale())
+	return sv
 }
 
 // tale is what the service says of itself.
