@@ -32,7 +32,7 @@ func (s *Set) Rule(nameOrARN string, groups ...*Group) *Rule {
 	arn := s.arnOf("listener-rule/app", nameOrARN)
 	i := slices.IndexFunc(s.rules, func(r *Rule) bool { return r.ARN == arn })
 	if i < 0 {
-		r := &Rule{ARN: arn, set: s}
+		r := &Rule{ARN: arn, set: s, credit: map[string]float64{}}
 		r.front = &front{handler: r}
 		i, s.rules = len(s.rules), append(s.rules, r)
 	}
