@@ -97,6 +97,7 @@ func checkRoles(in *registration) error {
 		return firstOf(
 			when(len(c.Secrets) > 0, msgRoleNeeded, "container secrets"),
 			when(c.RepositoryCredentials != nil, msgRoleNeeded, "repository credentials"),
+			when(c.LogConfiguration != nil && len(c.LogConfiguration.SecretOptions) > 0, msgRoleNeeded, "log driver secrets"),
 		)
 	})
 }

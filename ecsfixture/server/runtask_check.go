@@ -8,13 +8,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
-
-	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
 )
 
 // The bounds of a RunTask.
 const (
-	maxOverrides      = 8192 // characters of JSON
 	maxSubnets        = 16
 	maxSecurityGroups = 5
 	maxClientToken    = 64
@@ -81,7 +78,7 @@ func checkOrder(o order) error {
 	if err := checkNetwork(o.definition, o.input.NetworkConfiguration); err != nil {
 		return err
 	}
-	return checkOverrides(o.definition, o.input.Overrides)
+	return checkOverrides(o)
 }
 
 // checkNetwork holds a network configuration against the network mode.
@@ -100,25 +97,6 @@ func checkNetwork(td *taskDefinition, c *types.NetworkConfiguration) error {
 		return invalidParameter(msgSubnetsTooMany, maxSubnets)
 	case len(c.AwsvpcConfiguration.SecurityGroups) > maxSecurityGroups:
 		return invalidParameter(msgGroupsTooMany, maxSecurityGroups)
-	}
-	return nil
-}
-
-func checkOverrides(td *taskDefinition, o *types.TaskOverride) error {
-	if o == nil {
-		return nil
-	}
-	if len(awsjson.Marshal(&ecs.RunTaskInput{Overrides: o})) > maxOverrides {
-		return invalidParameter(msgOverridesTooLong, maxOverrides)
-	}
-	for _, c := range o.ContainerOverrides {
-		known := slices.ContainsFunc(td.def.ContainerDefinitions, func(d types.ContainerDefinition) bool { return *d.Name == deref(c.Name) })
-		if !known {
-			return invalidParameter(msgOverrideUnknown, deref(c.Name))
-		}
-		if len(c.ResourceRequirements) > 0 {
-			return unsupportedMember("overrides.containerOverrides.resourceRequirements")
-		}
 	}
 	return nil
 }
