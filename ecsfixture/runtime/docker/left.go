@@ -2,10 +2,7 @@ package docker
 
 import (
 	"context"
-	"strings"
 	"sync/atomic"
-
-	"github.com/moby/moby/client"
 )
 
 // used is set when a runtime was made in this process.
@@ -22,30 +19,13 @@ func Left(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	defer eng.close()
-	return eng.left(ctx, labelled(LabelOwner+"="+self().String()))
+	all, err := eng.find(ctx, labelled(LabelOwner+"="+self().String()))
+	return namesOf(all), err
 }
 
-func (e *engine) left(ctx context.Context, f client.Filters) (names []string, err error) {
-	containers, err := e.client.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: f})
-	if err != nil {
-		return nil, err
+func namesOf(all []found) (names []string) {
+	for _, f := range all {
+		names = append(names, f.String())
 	}
-	for _, c := range containers.Items {
-		names = append(names, "container "+strings.TrimPrefix(strings.Join(c.Names, ","), "/"))
-	}
-	networks, err := e.client.NetworkList(ctx, client.NetworkListOptions{Filters: f})
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range networks.Items {
-		names = append(names, "network "+n.Name)
-	}
-	volumes, err := e.client.VolumeList(ctx, client.VolumeListOptions{Filters: f})
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range volumes.Items {
-		names = append(names, "volume "+v.Name)
-	}
-	return names, nil
+	return names
 }

@@ -201,9 +201,25 @@ func TestSweep(t *testing.T) {
 	require.NoError(t, err)
 	alive := run(t, newTask(t, newRuntime(t), runtime.TaskSpec{}), shell(t, "echo ready; exec sleep 1000"))
 	alive.line()
-	n, err := docker.Sweep(t.Context())
+	removed, err := docker.Sweep(t.Context())
 	require.NoError(t, err)
-	require.GreaterOrEqual(t, n, 2)
+	require.Subset(t, removed, []string{"network ecsfixture-test-sweep", "volume ecsfixture-test-sweep"})
 	requireNothingLeft(t, "ecsfixture.test="+t.Name())
 	require.Len(t, alive.told(), 1, "what a living process made stays")
+}
+
+// TestSweepSession removes what a session left, whoever it belonged to.
+func TestSweepSession(t *testing.T) {
+	cli := engineClient(t)
+	for _, session := range []string{"swept", "kept"} {
+		labels := map[string]string{docker.LabelOwner: "elsewhere/boot/1/1", docker.LabelSession: t.Name() + session, "ecsfixture.test": t.Name()}
+		_, err := cli.NetworkCreate(t.Context(), t.Name()+session, client.NetworkCreateOptions{Labels: labels})
+		require.NoError(t, err)
+	}
+	for _, session := range []string{"swept", "kept"} {
+		removed, err := docker.SweepSession(t.Context(), t.Name()+session)
+		require.NoError(t, err)
+		require.Equal(t, []string{"network " + t.Name() + session}, removed)
+	}
+	requireNothingLeft(t, "ecsfixture.test="+t.Name())
 }

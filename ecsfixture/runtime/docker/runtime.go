@@ -60,12 +60,12 @@ func newRuntime(ctx context.Context, eng *engine, o options) *Runtime {
 }
 
 func (e *engine) sweepDead(ctx context.Context) {
-	n, err := e.sweep(ctx, labelled(LabelOwner), ownerIsDead)
+	removed, err := e.sweep(ctx, labelled(LabelOwner), ownerIsDead)
 	if err != nil {
 		e.log.Warn("could not remove all that killed processes left", "error", err)
 	}
-	if n > 0 {
-		e.log.Info("removed what killed processes left", "count", n)
+	if len(removed) > 0 {
+		e.log.Info("removed what killed processes left", "removed", namesOf(removed))
 	}
 }
 

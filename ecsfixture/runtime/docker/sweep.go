@@ -3,8 +3,8 @@ package docker
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
@@ -12,15 +12,27 @@ import (
 )
 
 // Sweep removes the containers, networks and volumes that processes of this
-// host left behind when they were killed, and returns how many there were.
-// [New] sweeps once in a process.
-func Sweep(ctx context.Context) (n int, err error) {
+// host left behind when they were killed, and names them. [New] sweeps once in
+// a process.
+func Sweep(ctx context.Context) (removed []string, err error) {
+	return sweep(ctx, labelled(LabelOwner), ownerIsDead)
+}
+
+// SweepSession removes the containers, networks and volumes of a session, and
+// names them: for processes of other hosts and of containers, of which
+// [Sweep] can't tell whether they have ended. The session must have.
+func SweepSession(ctx context.Context, session string) (removed []string, err error) {
+	return sweep(ctx, labelled(LabelSession+"="+session), always)
+}
+
+func sweep(ctx context.Context, f client.Filters, doomed func(labels map[string]string) bool) ([]string, error) {
 	eng, err := connect(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer eng.close()
-	return eng.sweep(ctx, labelled(LabelOwner), ownerIsDead)
+	removed, err := eng.sweep(ctx, f, doomed)
+	return namesOf(removed), err
 }
 
 var sweepOnce sync.Once
@@ -32,75 +44,46 @@ func ownerIsDead(labels map[string]string) bool {
 
 func always(map[string]string) bool { return true }
 
-// sweep removes all that the filter finds and doomed agrees to. Containers
-// go first, since they hold on to the others.
-func (e *engine) sweep(ctx context.Context, f client.Filters, doomed func(labels map[string]string) bool) (int, error) {
-	containers, err := e.sweepContainers(ctx, f, doomed)
-	networks, err2 := e.sweepNetworks(ctx, f, doomed)
-	volumes, err3 := e.sweepVolumes(ctx, f, doomed)
-	return containers + networks + volumes, errors.Join(err, err2, err3)
-}
-
-func (e *engine) sweepContainers(ctx context.Context, f client.Filters, doomed func(map[string]string) bool) (int, error) {
-	list, err := e.client.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: f})
+// sweep removes all that the filter finds and doomed agrees to, and returns
+// what went. Containers go first, since they hold on to the others.
+func (e *engine) sweep(ctx context.Context, f client.Filters, doomed func(labels map[string]string) bool) (removed []found, err error) {
+	all, err := e.find(ctx, f)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	var ids []string
-	for _, c := range list.Items {
-		if doomed(c.Labels) {
-			ids = append(ids, c.ID)
-		}
+	all = slices.DeleteFunc(all, func(f found) bool { return !doomed(f.labels) })
+	var errs []error
+	for _, kind := range []struct {
+		name   string
+		remove func(context.Context, string) error
+	}{{"container", e.removeContainer}, {"network", e.removeNetwork}, {"volume", e.removeVolume}} {
+		these := slices.DeleteFunc(slices.Clone(all), func(f found) bool { return f.kind != kind.name })
+		gone, err := removeAll(ctx, these, func(ctx context.Context, f found) error { return kind.remove(ctx, f.id) })
+		removed, errs = append(removed, gone...), append(errs, err)
 	}
-	return removeAll(ctx, ids, e.removeContainer)
+	return removed, errors.Join(errs...)
 }
 
-func (e *engine) sweepNetworks(ctx context.Context, f client.Filters, doomed func(map[string]string) bool) (int, error) {
-	list, err := e.client.NetworkList(ctx, client.NetworkListOptions{Filters: f})
-	if err != nil {
-		return 0, err
-	}
-	var ids []string
-	for _, n := range list.Items {
-		if doomed(n.Labels) {
-			ids = append(ids, n.ID)
-		}
-	}
-	return removeAll(ctx, ids, e.removeNetwork)
-}
-
-func (e *engine) sweepVolumes(ctx context.Context, f client.Filters, doomed func(map[string]string) bool) (int, error) {
-	list, err := e.client.VolumeList(ctx, client.VolumeListOptions{Filters: f})
-	if err != nil {
-		return 0, err
-	}
-	var names []string
-	for _, v := range list.Items {
-		if doomed(v.Labels) {
-			names = append(names, v.Name)
-		}
-	}
-	return removeAll(ctx, names, e.removeVolume)
-}
-
-// removeAll removes concurrently and returns how many went.
-func removeAll(ctx context.Context, ids []string, remove func(context.Context, string) error) (int, error) {
+// removeAll removes concurrently and returns what went, and the first error.
+func removeAll[T any](ctx context.Context, all []T, remove func(context.Context, T) error) (removed []T, err error) {
 	var (
-		n atomic.Int32
-		g errgroup.Group
+		mu sync.Mutex // guards removed
+		g  errgroup.Group
 	)
 	g.SetLimit(16)
-	for _, id := range ids {
+	for _, one := range all {
 		g.Go(func() error {
-			err := remove(ctx, id)
+			err := remove(ctx, one)
 			if err == nil {
-				n.Add(1)
+				mu.Lock()
+				defer mu.Unlock()
+				removed = append(removed, one)
 			}
 			return err
 		})
 	}
-	err := g.Wait()
-	return int(n.Load()), err
+	err = g.Wait()
+	return removed, err
 }
 
 // removeContainer removes a container, running or not, with its anonymous
