@@ -63,7 +63,7 @@ func (s settings) verdict(t *target) string {
 
 // request is a health check by HTTP. The reasons are those of ELB.
 func (s settings) request(ctx context.Context, t *target) string {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+t.host()+s.path, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+t.Address+s.path, nil)
 	if err != nil {
 		return err.Error()
 	}

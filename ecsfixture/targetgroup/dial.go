@@ -12,7 +12,7 @@ import (
 // connectTimeout is that of a load balancer.
 const connectTimeout = 10 * time.Second
 
-var errVirtual = errors.New("in a synctest bubble targets are reached by targetgroup.Dial or targetgroup.Network only")
+var errVirtual = errors.New("in a synctest bubble targets are reached by targetgroup.Dial only")
 
 func dialTCP(ctx context.Context, t server.Target) (net.Conn, error) {
 	if inBubble() {

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/memnet"
 )
 
 // front brings requests to a handler: from a port of this machine and from
@@ -17,7 +19,7 @@ type front struct {
 
 	mu      sync.Mutex // guards what follows
 	url     string
-	memory  *listener
+	memory  *memnet.Listener
 	client  *http.Client
 	servers []*http.Server
 	closed  bool
@@ -48,9 +50,9 @@ func (f *front) Client() *http.Client {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.client == nil {
-		f.memory = newListener("targetgroup")
+		f.memory = memnet.NewListener("targetgroup")
 		f.client = &http.Client{Transport: &http.Transport{
-			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return f.memory.dial(ctx) },
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return f.memory.Dial(ctx) },
 		}}
 		f.serve(f.memory)
 	}

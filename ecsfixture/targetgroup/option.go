@@ -87,7 +87,7 @@ func Check(f func(context.Context, server.Target) error) Option {
 }
 
 // Dial makes f connect to the targets, for requests and health checks, where
-// they have no address that this machine can reach. See [Network].
+// they have no address that this machine can reach.
 func Dial(f func(context.Context, server.Target) (net.Conn, error)) Option {
 	return func(s *settings) { s.dial, s.check = f, nil }
 }

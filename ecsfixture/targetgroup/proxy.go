@@ -67,7 +67,7 @@ func (t *target) proxy() *httputil.ReverseProxy {
 //
 // [headers]: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
 func (t *target) rewrite(r *httputil.ProxyRequest) {
-	r.Out.URL.Scheme, r.Out.URL.Host = "http", t.host()
+	r.Out.URL.Scheme, r.Out.URL.Host = "http", t.Address
 	r.Out.URL.RawQuery = r.In.URL.RawQuery // also what Go can't parse
 	r.Out.Host = r.In.Host
 	r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]

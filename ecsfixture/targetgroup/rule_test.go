@@ -2,7 +2,6 @@ package targetgroup_test
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/http"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/memnet"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/server"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/targetgroup"
 )
@@ -45,27 +45,24 @@ func TestARuleBeginsWithItsGroups(t *testing.T) {
 	assert.Equal(t, map[string]float64{blue.ARN: 50, green.ARN: 50}, s.Rule("both", blue, green).Weights())
 }
 
-// In a synctest bubble targets listen on a Network, and an hour of health
-// checks takes no time.
+// In a synctest bubble an hour of health checks takes no time.
 func TestVirtualTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		network := targetgroup.NewNetwork()
+		var network memnet.Network
 		s := targetgroup.NewSet("000000000000", "us-east-1")
-		g := s.Group("web", network.Dial())
-		target := server.Target{Group: g.ARN, Task: "arn:aws:ecs:us-east-1:000000000000:task/default/1", Port: 80}
+		g := s.Group("web", targetgroup.Dial(func(ctx context.Context, t server.Target) (net.Conn, error) { return network.Dial(ctx, t.Address) }))
+		target := server.Target{Group: g.ARN, Task: "a", Address: "10.0.0.4:80"}
 		health := make(chan server.TargetHealth, 10)
 		require.NoError(t, s.Register(t.Context(), target, func(h server.TargetHealth) { health <- h }))
 		began := time.Now()
 
 		first := <-health
 		assert.False(t, first.Healthy)
-		assert.Contains(t, first.Reason, "connection refused")
+		assert.Equal(t, "Health checks failed: dial tcp 10.0.0.4:80: connect: connection refused", first.Reason)
 		assert.Equal(t, 30*time.Second, time.Since(began), "the second check")
 
-		l, err := network.Listen("1", 80)
+		l, err := network.Listen("10.0.0.4:80")
 		require.NoError(t, err)
-		_, err = network.Listen("1", 80)
-		require.ErrorContains(t, err, "address already in use")
 		srv := serve(l, says("here"))
 		assert.True(t, (<-health).Healthy)
 		assert.Equal(t, 180*time.Second, time.Since(began), "five good checks")
@@ -86,29 +83,4 @@ func serve(l net.Listener, h http.Handler) *http.Server {
 	srv := &http.Server{Handler: h}
 	go func() { _ = srv.Serve(l) }()
 	return srv
-}
-
-func ExampleNetwork() {
-	network := targetgroup.NewNetwork()
-	set := targetgroup.NewSet("000000000000", "us-east-1", network.Dial())
-	defer set.Close(context.Background())
-	web := set.Group("web")
-
-	l, _ := network.Listen("1", 80)
-	defer serve(l, says("hello from task 1")).Close()
-
-	healthy := make(chan server.TargetHealth)
-	_ = set.Register(context.Background(), server.Target{Group: web.ARN, Task: "1", Port: 80},
-		func(h server.TargetHealth) { healthy <- h })
-	fmt.Println((<-healthy).Healthy)
-
-	res, err := web.Client().Get("http://web/")
-	if err != nil {
-		panic(err)
-	}
-	defer res.Body.Close()
-	fmt.Println(res.Status)
-	// Output:
-	// true
-	// 200 OK
 }

@@ -60,15 +60,6 @@ func (t *target) is(of server.Target) bool {
 	return t.Task == of.Task && t.Container == of.Container && t.Port == of.Port
 }
 
-// host names the target in requests: its address, or on a [Network] its task
-// and port.
-func (t *target) host() string {
-	if t.Address != "" {
-		return t.Address
-	}
-	return socket(t.Task, t.Port)
-}
-
 // state is what the target's state is called; Group.mu is held.
 func (t *target) state() State {
 	if t.draining {

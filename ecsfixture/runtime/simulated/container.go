@@ -93,6 +93,7 @@ func (c *container) launch() (runtime.Started, error) {
 	}
 	c.run = r
 	r.agenda.now = time.Now()
+	r.open()
 	r.begin()
 	return runtime.Started{At: r.agenda.now, Bindings: r.bindings}, nil
 }

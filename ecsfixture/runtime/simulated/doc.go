@@ -42,7 +42,10 @@
 //
 // Addresses are made up. A task in awsvpc mode has an IP of 10.0.0.0/16 and
 // a matching MAC to itself, a container in bridge mode has host ports to
-// itself while it runs, and nothing listens on any of them.
+// itself while it runs. Within the process [Runtime.DialContext] reaches the
+// TCP ports of portMappings: HTTP requests are answered by the script's
+// [Serve], without one by a line that names the container. A Func listens by
+// itself, with [Process.Listen].
 //
 // # Virtual time
 //

@@ -1,6 +1,8 @@
 package simulated
 
 import (
+	"net"
+	"net/http"
 	"time"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
@@ -24,6 +26,9 @@ type run struct {
 
 	fn       *funcCall // running Func
 	out, err lines     // of the Func
+
+	server    *http.Server // of the ports, nil if it has none
+	listeners []net.Listener
 }
 
 func (r *run) bind() (err error) {
@@ -114,6 +119,7 @@ func (r *run) end(e runtime.Event) {
 	if r.fn != nil {
 		r.fn.kill()
 	}
+	r.shutPorts()
 	r.c.task.rt.unbind(r.bindings)
 	r.c.run = nil
 	close(r.done)

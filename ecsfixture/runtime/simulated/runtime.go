@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/memnet"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
 )
 
@@ -21,6 +22,7 @@ type Runtime struct {
 	config
 	addresses *pool
 	tcp, udp  *pool
+	net       memnet.Network // of all addresses and host ports
 
 	closing chan struct{} // closed when Close begins
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 
@@ -29,6 +30,9 @@ type script struct {
 	failStart             error
 	slowPull              time.Duration
 	slowCreate, slowStart time.Duration
+
+	handler http.Handler // of requests to the ports; nil for the standard one
+	calls   bool         // a Func, which listens by itself
 
 	exec func(ctx context.Context, argv []string, out io.Writer) (int, error)
 }
@@ -93,7 +97,12 @@ func Vanish(reason string) Step {
 //
 // If f panics, its container prints that and exits with 2, as a Go program
 // does.
-func Func(f func(ctx context.Context, p Process) int) Step { return do(call(f)) }
+func Func(f func(ctx context.Context, p Process) int) Step {
+	return func(s *script) {
+		s.calls = true
+		do(call(f))(s)
+	}
+}
 
 func do(a action) Step { return func(s *script) { s.actions = append(s.actions, a) } }
 
