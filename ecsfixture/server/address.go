@@ -34,12 +34,13 @@ func (s *Service) Address(taskARN, container string, port int) (string, error) {
 }
 
 // ownAddress is the address of a task with an interface of its own. Only
-// Linux routes to containers.
+// Linux routes to containers; elsewhere the runtime has published the ports,
+// unless its containers are in this process.
 func (t *task) ownAddress(port int) (string, error) {
 	if t.network.IP == "" {
 		return "", fmt.Errorf("the task has no address yet")
 	}
-	if goruntime.GOOS == "linux" {
+	if goruntime.GOOS == "linux" || len(t.network.Bindings) == 0 {
 		return join(t.network.IP, port), nil
 	}
 	for _, b := range t.network.Bindings {

@@ -63,11 +63,13 @@ func (r *runner) drain() {
 	})
 }
 
+// deregister takes targets out of their groups, without their delay once ctx
+// has ended.
 func (s *Service) deregister(ctx context.Context, targets []Target) {
 	var all sync.WaitGroup
 	for _, target := range targets {
 		all.Go(func() {
-			if err := s.cfg.Targets.Deregister(ctx, target); err != nil {
+			if err := s.cfg.Targets.Deregister(ctx, target); err != nil && ctx.Err() == nil {
 				s.cfg.Logger.Error("a target could not be deregistered", "target", target.Address, "error", err)
 			}
 		})

@@ -63,6 +63,16 @@ var (
 		types.ServiceDeploymentLifecycleStageBakeTime,
 		types.ServiceDeploymentLifecycleStageCleanUp,
 	}
+	firstStages = []types.ServiceDeploymentLifecycleStage{ // nothing has the traffic yet
+		types.ServiceDeploymentLifecycleStageReconcileService,
+		types.ServiceDeploymentLifecycleStagePreScaleUp,
+		types.ServiceDeploymentLifecycleStageScaleUp,
+		types.ServiceDeploymentLifecycleStagePostScaleUp,
+		types.ServiceDeploymentLifecycleStageProductionTrafficShift,
+		types.ServiceDeploymentLifecycleStagePostProductionTrafficShift,
+		types.ServiceDeploymentLifecycleStageBakeTime,
+		types.ServiceDeploymentLifecycleStageCleanUp,
+	}
 	rollbackStages = []types.ServiceDeploymentLifecycleStage{
 		types.ServiceDeploymentLifecycleStageScaleUp,
 		types.ServiceDeploymentLifecycleStageProductionTrafficShift,
@@ -118,7 +128,10 @@ func (s *Service) newRollout(sv *service, d *deployment) *rollout {
 	if b := r.config.DeploymentCircuitBreaker; b != nil && b.Enable {
 		r.breaker = types.ServiceDeploymentRollbackMonitorsStatusMonitoring
 	}
-	if shifts(r.config.Strategy) && sv.primary() != nil {
+	switch {
+	case shifts(r.config.Strategy) && sv.primary() == nil:
+		r.stages = firstStages
+	case shifts(r.config.Strategy):
 		r.stages = shiftingStages
 	}
 	r.enter()

@@ -188,6 +188,9 @@ func (r *runner) abandon() {
 			<-r.box.arrived
 		}
 	}
+	if r.life.registered == done && r.life.drained == idle {
+		r.s.deregister(r.s.ctx, r.live)
+	}
 	if r.runtime != nil && r.life.closed == idle {
 		r.closeRuntime(context.WithoutCancel(r.s.ctx))
 	}

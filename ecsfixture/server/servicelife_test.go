@@ -380,7 +380,7 @@ func TestDaemon(t *testing.T) {
 
 func TestDeleteService(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.serve(w.release("v1"), 2)
+		w.serve(w.release("slow"), 2)
 		w.stable()
 		in := &ecs.DeleteServiceInput{Service: aws.String("web")}
 		_, err := w.DeleteService(t.Context(), in)
@@ -403,7 +403,7 @@ func TestDeleteService(t *testing.T) {
 		require.ErrorAs(t, err, &inactive)
 		w.serve(w.release("v2"), 1)
 		w.stable()
-	})
+	}, simulated.On(simulated.Image("slow"), simulated.IgnoreTerm())) // it takes the 30 seconds of its stopTimeout
 }
 
 func TestProtectedTasksStay(t *testing.T) {

@@ -58,10 +58,10 @@ func (s *Service) shiftTest(sv *service, r *rollout) bool {
 }
 
 // shiftProduction gives the new tasks the production traffic, step by step;
-// in a rollback all at once.
+// in a rollback and for the first tasks of a service all at once.
 func (s *Service) shiftProduction(sv *service, r *rollout) bool {
 	steps := trafficSteps(r.config)
-	if r.back != nil {
+	if r.back != nil || len(r.sources) == 0 {
 		steps = []trafficStep{{percent: 100}}
 	}
 	for r.step < len(steps) {

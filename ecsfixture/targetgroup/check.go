@@ -11,16 +11,37 @@ import (
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/server"
 )
 
-// watch checks the health of a target until it is deregistered.
+// probe is the time from one check of a target to the next until the first
+// good one.
+const probe = 250 * time.Millisecond
+
+// watch checks the health of a target until it is deregistered. A target that
+// is new is looked at more often than once an interval, so that nobody waits
+// for one that is there already. What fails in between doesn't count.
 func (g *Group) watch(t *target, health func(server.TargetHealth)) {
+	due := time.Now()
 	for t.checking.Err() == nil {
 		began, s := time.Now(), g.current()
 		reason := s.verdict(t)
-		if now, changed := g.count(t, reason); changed {
-			health(now)
+		if reason == "" || !began.Before(due) {
+			due = began.Add(s.interval)
+			if now, changed := g.count(t, reason); changed {
+				health(now)
+			}
 		}
-		sleep(t.checking, s.interval-time.Since(began))
+		sleep(t.checking, g.pause(t, due))
 	}
+}
+
+// pause is how long a target is left alone.
+func (g *Group) pause(t *target, due time.Time) time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	pause := time.Until(due)
+	if t.health.state == Initial {
+		pause = min(pause, probe)
+	}
+	return pause
 }
 
 // count adds a check to the tally of a target, and reports whether its health

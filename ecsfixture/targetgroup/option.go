@@ -50,7 +50,8 @@ func Codes(from, to int) func(int) bool {
 }
 
 // Interval sets the time from one health check of a target to the next; 30
-// seconds is the default. The first one comes at once.
+// seconds is the default. The first one comes at once, and until one is good
+// others come more often than that, of which only good ones count.
 func Interval(d time.Duration) Option {
 	return func(s *settings) { s.interval = max(d, time.Millisecond) }
 }

@@ -2,6 +2,7 @@ package targetgroup_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"testing"
@@ -43,6 +44,25 @@ func TestARuleBeginsWithItsGroups(t *testing.T) {
 	assert.Equal(t, http.StatusServiceUnavailable, code)
 	blue, green := s.Group("blue"), s.Group("green")
 	assert.Equal(t, map[string]float64{blue.ARN: 50, green.ARN: 50}, s.Rule("both", blue, green).Weights())
+}
+
+// A new target that begins to listen between two checks is found at once.
+func TestANewTargetIsFoundBetweenChecks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := targetgroup.NewSet("000000000000", "us-east-1")
+		began := time.Now()
+		g := s.Group("web", targetgroup.Check(func(context.Context, server.Target) error {
+			if time.Since(began) < 7*time.Second {
+				return errors.New("not yet")
+			}
+			return nil
+		}))
+		health := make(chan server.TargetHealth, 1)
+		require.NoError(t, s.Register(t.Context(), server.Target{Group: g.ARN, Task: "a"}, func(h server.TargetHealth) { health <- h }))
+		assert.True(t, (<-health).Healthy)
+		assert.Equal(t, 7*time.Second, time.Since(began))
+		require.NoError(t, s.Close(t.Context()))
+	})
 }
 
 // In a synctest bubble an hour of health checks takes no time.
