@@ -53,6 +53,7 @@ type Fixture struct {
 	runtime   runtime.Runtime
 	endpoint  *endpoint
 	agent     *agent.Agent  // what containers call
+	targets   *targets      // of services in all zones
 	sessions  *sts.Sessions // the credentials that were handed out
 	intercept *interceptors
 	log       *slog.Logger
@@ -122,6 +123,7 @@ func start(ctx context.Context, o options) (*Fixture, error) {
 		options: o, runtime: rt, log: o.logger,
 		intercept: new(interceptors), zones: map[place]*zone{}, sessions: new(sts.Sessions),
 	}
+	fx.targets = fx.newTargets()
 	if err := fx.startAgent(ctx); err != nil {
 		return nil, errors.Join(err, fx.agent.Close(ctx), rt.Close(ctx), fx.Events.Close(ctx))
 	}
@@ -168,7 +170,7 @@ func (fx *Fixture) close(ctx context.Context) error {
 	for _, z := range fx.allZones() {
 		errs = append(errs, z.ecs.Close(ctx))
 	}
-	errs = append(errs, fx.runtime.Close(ctx), fx.agent.Close(ctx), fx.endpoint.close(ctx))
+	errs = append(errs, fx.targets.Close(ctx), fx.runtime.Close(ctx), fx.agent.Close(ctx), fx.endpoint.close(ctx))
 	fx.Logs.Close()
 	errs = append(errs, fx.Events.Close(ctx))
 	return errors.Join(errs...)
@@ -232,6 +234,7 @@ func (fx *Fixture) zoneWith(p place, s *secrets.Store, cloudWatch *logs.CloudWat
 		Secrets: z.secrets,
 		Logs:    &logLink{sink: fx.Logs, cloudWatch: z.cloudWatch},
 		Files:   fx.Files.read,
+		Targets: fx.targets,
 		Agent:   fx.agent,
 		Logger:  fx.log,
 

@@ -11,6 +11,7 @@ import (
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/docker"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/targetgroup"
 )
 
 // ErrNoEngine is why a fixture can't start where no Docker engine answers.
@@ -36,6 +37,8 @@ type options struct {
 	docker          []docker.Option
 	agent           agentOptions
 	events          []events.Option
+	groups          []targetgroup.Option // that target groups begin with
+	declared        bool                 // target groups are made by the test only
 	logger          *slog.Logger
 	skip            bool
 	timeout         time.Duration

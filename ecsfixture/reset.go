@@ -7,7 +7,7 @@ import (
 
 // Reset ends all tasks at once and forgets them, with all services, clusters
 // and task definitions. Secrets, parameters, log groups, lines and events
-// stay.
+// stay, and target groups without targets.
 func (fx *Fixture) Reset(ctx context.Context) error {
 	var errs []error
 	for _, z := range fx.replaceZones() {

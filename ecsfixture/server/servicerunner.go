@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -250,7 +251,16 @@ func (s *Service) noteSick(sv *service, t *task) {
 		s.event(sv, eventContainerHealth, t.id)
 		return
 	}
-	s.event(sv, eventTargetHealth, t.id, t.sickTarget().Port, lastPart(t.sickTarget().Group), t.health[t.sickTarget().Group].Reason)
+	target := t.sickTarget()
+	s.event(sv, eventTargetHealth, t.id, target.Port, groupName(target.Group), t.health[target.Group].Reason)
+}
+
+// groupName is the name in …:targetgroup/NAME/ID.
+func groupName(arn string) string {
+	if parts := strings.Split(arn, "/"); len(parts) == 3 {
+		return parts[1]
+	}
+	return arn
 }
 
 func (sv *service) noteHealthy(t *task) {
