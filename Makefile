@@ -42,7 +42,7 @@ clients: ## drive the endpoint with the aws command line and boto3
 bench: ## measure, with ratios to the engine's own API
 	$(GO) test -run '^$$' -bench 'Task(Bridge|Awsvpc)|StartCloseDocker' -benchtime 20x ./bench
 	$(GO) test -run '^$$' -bench 'TasksAtOnce|ManySimulated' -benchtime 1x -timeout 30m ./bench
-	$(GO) test -run '^$$' -bench 'Call|Simulated$$' -benchtime 2000x ./bench
+	$(GO) test -run '^$$' -bench '^Benchmark(Call|StartCloseSimulated|TaskSimulated)$$' -benchtime 2000x ./bench
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./bench/idle
 
 .PHONY: soak
