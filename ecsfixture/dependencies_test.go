@@ -42,6 +42,7 @@ var budget = []string{
 	"github.com/aws/smithy-go",             // their schemas
 	"github.com/containerd/errdefs",        // the engine's errors
 	"github.com/google/uuid",               // ids in AWS's form
+	"github.com/moby/docker-image-spec",    // an image as the engine describes it
 	"github.com/moby/moby",                 // the engine's API
 	"github.com/testcontainers",            // containers
 	"github.com/stretchr/testify",          // tests

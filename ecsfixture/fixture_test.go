@@ -1,9 +1,11 @@
 package ecsfixture_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,11 +39,22 @@ func sh(t testing.TB, name, script string, change ...func(*types.ContainerDefini
 
 func sidecar(d *types.ContainerDefinition) { d.Essential = aws.Bool(false) }
 
+// shared mounts the task's volume of that name, which register adds.
+func shared(d *types.ContainerDefinition) {
+	d.MountPoints = []types.MountPoint{{SourceVolume: aws.String("shared"), ContainerPath: aws.String("/shared")}}
+}
+
 func register(t testing.TB, fx *ecsfixture.Fixture, containers ...types.ContainerDefinition) string {
 	t.Helper()
-	out, err := fx.ECS.RegisterTaskDefinition(t.Context(), &ecs.RegisterTaskDefinitionInput{
+	in := &ecs.RegisterTaskDefinitionInput{
 		Family: aws.String("test"), ExecutionRoleArn: aws.String(executionRole), ContainerDefinitions: containers,
-	})
+	}
+	for _, c := range containers {
+		if len(c.MountPoints) > 0 && in.Volumes == nil {
+			in.Volumes = []types.Volume{{Name: aws.String("shared")}}
+		}
+	}
+	out, err := fx.ECS.RegisterTaskDefinition(t.Context(), in)
 	require.NoError(t, err)
 	return *out.TaskDefinition.TaskDefinitionArn
 }
@@ -65,20 +78,21 @@ func TestRunTaskEndToEnd(t *testing.T) {
 	fx := ecsfixture.Start(t)
 	secret := fx.Secrets.Put("db-password", "hunter2")
 	td := register(t, fx,
-		sh(t, "app", `echo "password has ${#PASSWORD} letters"; echo oops >&2; exit 3`, func(d *types.ContainerDefinition) {
+		sh(t, "app", `until test -e /shared/ready; do sleep 0.05; done
+			echo "password has ${#PASSWORD} letters"; echo oops >&2; exit 3`, shared, func(d *types.ContainerDefinition) {
 			d.Secrets = []types.Secret{{Name: aws.String("PASSWORD"), ValueFrom: aws.String(secret)}}
 			d.LogConfiguration = &types.LogConfiguration{LogDriver: types.LogDriverAwslogs, Options: map[string]string{
 				"awslogs-group": "/app", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web", "awslogs-create-group": "true",
 			}}
 		}),
-		sh(t, "sidecar", `trap 'echo bye; exit 0' TERM; echo here; while :; do sleep 0.1; done`, sidecar))
+		sh(t, "sidecar", `trap 'echo bye; exit 0' TERM; echo here; touch /shared/ready; while :; do sleep 0.1; done`, sidecar, shared))
 	arn := run(t, fx, td)
 	task := fx.WaitTaskStopped(t, arn)
 
 	assert.Equal(t, types.TaskStopCodeEssentialContainerExited, task.StopCode)
 	assert.Equal(t, "Essential container in task exited", *task.StoppedReason)
-	assert.Equal(t, int32(3), *task.Containers[0].ExitCode, fx.Story(arn))
-	assert.Equal(t, int32(0), *task.Containers[1].ExitCode, fx.Story(arn))
+	fx.AssertExitCode(t, arn, "app", 3)
+	fx.AssertExitCode(t, arn, "sidecar", 0)
 	assert.Regexp(t, `^sha256:[0-9a-f]{64}$`, *task.Containers[0].ImageDigest)
 	assert.Regexp(t, `^[0-9a-f]{64}$`, *task.Containers[0].RuntimeId)
 	assert.Equal(t, "password has 7 letters\n", fx.Logs.Text(logs.Container("app"), logs.Stream(runtime.Stdout)))
@@ -93,17 +107,27 @@ func TestRunTaskEndToEnd(t *testing.T) {
 	assert.NotContains(t, fx.Story(arn), "hunter2")
 }
 
+// TestSDKWaitersEndPromptly counts their requests: one for each wait, which
+// is answered when the state is reached. Left to themselves they would ask
+// every 6 seconds.
 func TestSDKWaitersEndPromptly(t *testing.T) {
 	t.Parallel()
 	fx := ecsfixture.Start(t)
-	arn := run(t, fx, register(t, fx, sh(t, "app", "trap 'exit 0' TERM; while :; do sleep 0.1; done")))
+	var asked atomic.Int32
+	fx.Intercept(func(_ context.Context, c ecsfixture.Call) error {
+		if c.Operation == "DescribeTasks" {
+			asked.Add(1)
+		}
+		return nil
+	})
+	arn := run(t, fx, register(t, fx, sh(t, "app", "trap 'exit 0' TERM; echo ready; while :; do sleep 0.1; done")))
 	in := &ecs.DescribeTasksInput{Tasks: []string{arn}}
-	began := time.Now()
 	require.NoError(t, ecs.NewTasksRunningWaiter(fx.ECS).Wait(t.Context(), in, time.Minute))
+	fx.Logs.WaitFor(t, logs.Contains("ready"))
 	_, err := fx.ECS.StopTask(t.Context(), &ecs.StopTaskInput{Task: aws.String(arn)})
 	require.NoError(t, err)
 	require.NoError(t, ecs.NewTasksStoppedWaiter(fx.ECS).Wait(t.Context(), in, time.Minute))
-	assert.Less(t, time.Since(began), 6*time.Second, "the SDK's own delay")
+	assert.Equal(t, int32(2), asked.Load())
 }
 
 func TestBridgePortsAreReachable(t *testing.T) {

@@ -108,7 +108,7 @@ func TestVanishedWithTheEngine(t *testing.T) {
 	e := p.event()
 	require.Equal(t, runtime.Vanished, e.Kind)
 	require.Contains(t, e.Reason, "the Docker engine went away")
-	require.Less(t, time.Since(begin), 2*time.Second) // one, on a machine that isn't busy
+	require.Less(t, time.Since(begin), 10*time.Second) // less than one, on a machine that isn't busy
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	require.Error(t, r.Close(ctx), "nothing can be removed")
