@@ -119,10 +119,11 @@ func start(ctx context.Context, o options) (*Fixture, error) {
 	}
 	fx := &Fixture{
 		Region: o.region, Account: o.account,
-		Logs: logs.NewSink(), Files: newFiles(), Events: o.newEvents(),
+		Files: newFiles(), Events: o.newEvents(),
 		options: o, runtime: rt, log: o.logger,
 		intercept: new(interceptors), zones: map[place]*zone{}, sessions: new(sts.Sessions),
 	}
+	fx.Logs = logs.NewSink(logs.Timeout(o.timeout), logs.Explain(fx.Story))
 	fx.targets = fx.newTargets()
 	if err := fx.startAgent(ctx); err != nil {
 		return nil, errors.Join(err, fx.agent.Close(ctx), rt.Close(ctx), fx.Events.Close(ctx))

@@ -79,7 +79,8 @@ func WithLogger(l *slog.Logger) Option { return func(o *options) { o.logger = l 
 // the default. Whoever can reach the address can run containers.
 func WithAddress(address string) Option { return func(o *options) { o.address = address } }
 
-// WithTimeout bounds each of the fixture's waits; 2 minutes is the default.
+// WithTimeout bounds each of the fixture's waits, for tasks and for lines; 2
+// minutes is the default.
 func WithTimeout(d time.Duration) Option { return func(o *options) { o.timeout = d } }
 
 // WithCloseTimeout bounds the cleanup that [Start] registers; a minute is the

@@ -2,6 +2,7 @@ package ecsfixture_test
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/logs"
 )
 
 // TestFailedWaitTellsTheStory waits for a task to run that can't be pulled.
@@ -57,4 +59,16 @@ func TestAssertionsTellTheStory(t *testing.T) {
 	assert.Contains(t, test.failures[0], "container app did not exit with code 0")
 	assert.Contains(t, test.failures[0], "stderr | no disk")
 	assert.Contains(t, test.failures[1], "is EssentialContainerExited, not UserInitiated")
+}
+
+// TestALineThatNeverComes fails with the story of its task.
+func TestALineThatNeverComes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fx := startSimulated(t)
+		arn := run(t, fx, registerImage(t, fx, "batch"))
+		test := pretend(t, func(t testing.TB) { fx.Logs.WaitFor(t, logs.Task(arn), logs.Contains("bye")) })
+		require.Len(t, test.failures, 1)
+		assert.Contains(t, test.failures[0], `that contains "bye" within 2m0s`)
+		assert.Contains(t, test.failures[0], "container app (batch) is RUNNING")
+	})
 }

@@ -14,6 +14,7 @@ type Filter struct {
 	match  func(Line) bool
 	source bool   // about where lines come from, not what they say
 	task   string // the ID of the only task that has such lines
+	given  string // that task as the caller named it
 }
 
 // String describes the lines that pass: of task 1dc5c17a….
@@ -27,6 +28,7 @@ func Task(arnOrID string) Filter {
 		match:  func(l Line) bool { return l.TaskID == id },
 		source: true,
 		task:   id,
+		given:  arnOrID,
 	}
 }
 
@@ -103,6 +105,16 @@ func (fs filters) sources() filters {
 		}
 	}
 	return list
+}
+
+// task is the task that a filter names, as it does; empty if none does.
+func (fs filters) task() string {
+	for _, f := range fs {
+		if f.given != "" {
+			return f.given
+		}
+	}
+	return ""
 }
 
 func (fs filters) String() string {

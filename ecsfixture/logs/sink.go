@@ -25,7 +25,8 @@ type Sink struct {
 
 // store is what the views of one sink share.
 type store struct {
-	keep int
+	keep    int
+	explain func(task string) string // may be nil
 
 	// mu guards all that follows. It is never held across a call of a
 	// filter or of anything else that isn't this package's.
@@ -50,6 +51,11 @@ func Keep(n int) Option { return func(s *Sink) { s.keep = max(n, 1) } }
 // Timeout sets how long WaitFor waits, [DefaultTimeout] unless this option
 // says otherwise.
 func Timeout(d time.Duration) Option { return func(s *Sink) { s.timeout = d } }
+
+// Explain gives the failures of WaitFor the story of the task that they are
+// about: f is called with what was given to [Task], and an empty story is left
+// out.
+func Explain(f func(task string) string) Option { return func(s *Sink) { s.explain = f } }
 
 // NewSink returns a sink without lines.
 func NewSink(opts ...Option) *Sink {

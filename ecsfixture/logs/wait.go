@@ -88,8 +88,12 @@ func why(err error, bound time.Duration) string {
 	return "before the test ended"
 }
 
-// failure tells what was waited for and what came instead.
+// failure tells what was waited for and what came instead: the story of the
+// task, with its last lines, or those of all that was asked for.
 func (s *Sink) failure(why string, filter filters) string {
+	if story := s.story(filter.task()); story != "" {
+		return fmt.Sprintf("no %s %s\n%s", filter, why, story)
+	}
 	seen := s.Lines(filter.sources()...)
 	shown := seen[max(0, len(seen)-lastLines):]
 	var b strings.Builder
@@ -98,4 +102,11 @@ func (s *Sink) failure(why string, filter filters) string {
 		fmt.Fprintf(&b, "\n  %s", l)
 	}
 	return b.String()
+}
+
+func (s *Sink) story(task string) string {
+	if task == "" || s.explain == nil {
+		return ""
+	}
+	return s.explain(task)
 }
