@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
 )
 
 // maxDescribeServices is how many services one DescribeServices takes.
@@ -35,7 +37,7 @@ func (s *Service) DescribeServices(ctx context.Context, in *ecs.DescribeServices
 		if out, err = s.describeServices(in); err != nil {
 			return "", nothing, err
 		}
-		return serviceKeys(out), serviceSight(out), nil
+		return "", serviceSight(out, awsjson.CallerFrom(ctx).WaitsFor), nil
 	})
 	return out, err
 }

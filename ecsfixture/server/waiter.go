@@ -19,8 +19,9 @@ import (
 //
 // What there is to see depends on the waiter. The fixture's own clients name
 // theirs, and have no connection that could time out: theirs are held until
-// the waiter's own time is up. For others: a task that stopped ends every waiter, so that is told
-// at once; one that reached RUNNING ends TasksRunning but not TasksStopped.
+// the waiter's own time is up. For others: a task that stopped ends every
+// waiter, so that is told at once; one that reached RUNNING ends TasksRunning
+// but not TasksStopped.
 // It is told after a moment in which it may stop after all, and when the
 // same question comes again, the one who asks waits for the end.
 const (
@@ -43,7 +44,7 @@ func (seen sight) to(waiter string) sight {
 	switch {
 	case seen != halfway || waiter == "":
 		return seen
-	case waiter == "TasksStopped" || waiter == "ServicesInactive":
+	case waiter == "TasksStopped":
 		return nothing
 	}
 	return theEnd
@@ -147,19 +148,12 @@ func taskSight(out *ecs.DescribeTasksOutput) sight {
 	return nothing
 }
 
-// serviceKeys says what an answer is about.
-func serviceKeys(out *ecs.DescribeServicesOutput) string {
-	var b strings.Builder
-	for _, sv := range out.Services {
-		b.WriteString(*sv.ServiceArn)
-	}
-	return b.String()
-}
-
 // serviceSight tells what the waiters ServicesStable and ServicesInactive
-// see. A service is told to be stable only when its deployment is over, so
-// that who has waited finds it COMPLETED.
-func serviceSight(out *ecs.DescribeServicesOutput) sight {
+// see. One that doesn't say which it is asks about a service that lives to see
+// it stable, and about one that is deleted to see it gone. A service is told
+// to be stable only when its deployment is over, so that who has waited finds
+// it COMPLETED.
+func serviceSight(out *ecs.DescribeServicesOutput, waiter string) sight {
 	stable, leaving := 0, 0
 	for _, sv := range out.Services {
 		switch {
@@ -174,8 +168,8 @@ func serviceSight(out *ecs.DescribeServicesOutput) sight {
 	switch {
 	case len(out.Failures) > 0:
 		return theEnd
-	case leaving > 0 || stable == len(out.Services):
-		return halfway
+	case leaving > 0 && waiter == "ServicesStable", stable == len(out.Services) && waiter != "ServicesInactive":
+		return theEnd
 	}
 	return nothing
 }

@@ -47,12 +47,12 @@ type cli struct {
 	fx *ecsfixture.Fixture
 }
 
-func newCLI(t *testing.T) cli {
+func newCLI(t *testing.T, opts ...ecsfixture.Option) cli {
 	t.Helper()
 	if _, err := exec.LookPath("aws"); err != nil {
 		t.Fatalf("this test needs the aws command line: %s (%v)", remedy, err)
 	}
-	return cli{t, ecsfixture.Start(t)}
+	return cli{t, ecsfixture.Start(t, opts...)}
 }
 
 // run runs aws with the arguments, which are separated by spaces in line and
@@ -90,16 +90,7 @@ func (c cli) fails(with, line string) {
 // start doesn't count.
 func (c cli) wait(waiter, task, status string) {
 	c.Helper()
-	var asked atomic.Pointer[time.Time]
-	remove := c.fx.Intercept(func(context.Context, ecsfixture.Call) error {
-		now := time.Now()
-		asked.Store(&now)
-		return nil
-	})
-	defer remove()
-	out, err := c.run("ecs wait "+waiter+" --tasks", task)
-	require.NoError(c, err, "%s", out)
-	since := *asked.Load()
+	since := c.asks("ecs wait "+waiter+" --tasks", task)
 	for _, step := range c.fx.Timeline(task) {
 		if step.Status == status && step.At.After(since) {
 			since = step.At
@@ -108,6 +99,21 @@ func (c cli) wait(waiter, task, status string) {
 	late := time.Since(since)
 	c.Logf("%s ended %v after the task was %s", waiter, late.Round(time.Millisecond), status)
 	assert.Less(c, late, 5*time.Second, "the command line's own delay is 6 seconds")
+}
+
+// asks runs aws and returns when its last request came.
+func (c cli) asks(line string, more ...string) time.Time {
+	c.Helper()
+	var asked atomic.Pointer[time.Time]
+	remove := c.fx.Intercept(func(context.Context, ecsfixture.Call) error {
+		now := time.Now()
+		asked.Store(&now)
+		return nil
+	})
+	defer remove()
+	out, err := c.run(line, more...)
+	require.NoError(c, err, "%s", out)
+	return *asked.Load()
 }
 
 func TestCommandLine(t *testing.T) {
