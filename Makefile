@@ -19,7 +19,7 @@ test: ## run all tests, with real containers
 
 .PHONY: test-quick
 test-quick: ## run the tests that need no Docker engine
-	$(GO) test -race -short ./ecsfixture/internal/awsjson/... ./ecsfixture/server/... ./ecsfixture/secrets/... ./ecsfixture/logs/... ./ecsfixture/runtime/simulated/...
+	$(GO) test -race -short ./ecsfixture/internal/awsjson/... ./ecsfixture/server/... ./ecsfixture/secrets/... ./ecsfixture/logs/... ./ecsfixture/runtime/simulated/... ./ecsfixture/targetgroup/... ./ecsfixture/events/... ./examples/service/...
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck
