@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/patience"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/server"
 )
 
@@ -35,7 +36,7 @@ func (fx *Fixture) SetAlarm(name string, on bool) { fx.home().ecs.SetAlarm(name,
 // the fixture's timeout passes, the test fails with the service's story.
 func (fx *Fixture) WaitServiceStable(t testing.TB, serviceARN string) types.Service {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), fx.patience(t))
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Bound(t, fx.options.timeout))
 	defer cancel()
 	sv, err := fx.AwaitService(ctx, serviceARN, func(sv types.Service) bool { return isStable(sv) || isLost(sv) })
 	if err != nil {

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/patience"
 )
 
 // WaitTaskRunning waits until a task is RUNNING and returns it. If the task
@@ -35,7 +36,7 @@ func isStopped(task types.Task) bool { return *task.LastStatus == "STOPPED" }
 
 func (fx *Fixture) waitTask(t testing.TB, taskARN, want string, reached func(types.Task) bool) types.Task {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), fx.patience(t))
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Bound(t, fx.options.timeout))
 	defer cancel()
 	task, err := fx.AwaitTask(ctx, taskARN, func(task types.Task) bool { return reached(task) || isStopped(task) })
 	if err != nil {
@@ -56,19 +57,3 @@ func (fx *Fixture) AwaitTask(ctx context.Context, taskARN string, reached func(t
 	}
 	return task, err
 }
-
-// patience is how long a wait may take: the fixture's timeout, and less where
-// the test's own deadline comes before.
-func (fx *Fixture) patience(t testing.TB) time.Duration {
-	d := fx.options.timeout
-	if t, ok := t.(interface{ Deadline() (time.Time, bool) }); ok && !inBubble() {
-		if at, ok := t.Deadline(); ok {
-			d = min(d, time.Until(at)-deadlineMargin)
-		}
-	}
-	return d
-}
-
-// deadlineMargin is left to tell what happened and to clean up before go test
-// kills the process.
-const deadlineMargin = 5 * time.Second

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/patience"
 )
 
 // ErrOver is why [Sink.Wait] ends when the line can't come any more: the task
@@ -18,22 +20,11 @@ const lastLines = 20
 // Wait returns the first line that passes all filters, as soon as there is
 // one. The error wraps that of ctx, or [ErrOver].
 func (s *Sink) Wait(ctx context.Context, filter ...Filter) (Line, error) {
-	for l := range s.Follow(ctx, filter...) {
-		return l, nil
-	}
-	cause := context.Cause(ctx)
-	if cause == nil {
-		cause = ErrOver
-	}
-	return Line{}, fmt.Errorf("no %s: %w", filters(filter), cause)
+	return patience.First(ctx, s.Follow(ctx, filter...), filters(filter), ErrOver)
 }
 
 // TB is what WaitFor needs of a [testing.TB].
-type TB interface {
-	Helper()
-	Context() context.Context
-	Fatalf(format string, args ...any)
-}
+type TB = patience.TB
 
 // WaitFor returns the first line that passes all filters, as soon as there is
 // one. Without one the test fails and shows the last lines: after 30 seconds
@@ -41,12 +32,12 @@ type TB interface {
 // has ended. [Timeout] and [Sink.Within] set another bound.
 func (s *Sink) WaitFor(t TB, filter ...Filter) Line {
 	t.Helper()
-	bound := s.bound(t)
+	bound := patience.Bound(t, s.timeout)
 	ctx, cancel := context.WithTimeout(t.Context(), bound)
 	defer cancel()
 	l, err := s.Wait(ctx, filter...)
 	if err != nil {
-		t.Fatalf("%s", s.failure(why(err, bound), filter))
+		t.Fatalf("%s", s.failure(patience.Why(err, ErrOver, bound), filter))
 	}
 	return l
 }
@@ -54,39 +45,6 @@ func (s *Sink) WaitFor(t TB, filter ...Filter) Line {
 // Within returns a view of the same sink whose WaitFor waits no longer than
 // d.
 func (s *Sink) Within(d time.Duration) *Sink { return &Sink{s.store, d} }
-
-// bound leaves a second before the test's deadline for the failure text.
-func (s *Sink) bound(t TB) time.Duration {
-	at, ok := deadline(t)
-	if !ok {
-		return s.timeout
-	}
-	return min(s.timeout, max(time.Until(at)-time.Second, 0))
-}
-
-// deadline is the deadline of t, if it has one. In a synctest bubble, where
-// time isn't real, a test has none: T.Deadline panics there.
-func deadline(t TB) (at time.Time, ok bool) {
-	defer func() {
-		if recover() != nil {
-			at, ok = time.Time{}, false
-		}
-	}()
-	if d, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
-		return d.Deadline()
-	}
-	return time.Time{}, false
-}
-
-func why(err error, bound time.Duration) string {
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return "within " + bound.String()
-	case errors.Is(err, ErrOver):
-		return "and " + ErrOver.Error()
-	}
-	return "before the test ended"
-}
 
 // failure tells what was waited for and what came instead: the story of the
 // task, with its last lines, or those of all that was asked for.

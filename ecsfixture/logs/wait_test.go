@@ -58,7 +58,7 @@ func TestWaitForIsBound(t *testing.T) {
 		"by the test": {func(s *logs.Sink, r *recorder) {
 			r.deadline = time.Now().Add(9 * time.Second)
 			s.WaitFor(r, logs.Contains("x"))
-		}, 8 * time.Second},
+		}, 4 * time.Second},
 		"by its end":    {func(s *logs.Sink, r *recorder) { s.Done(task1); s.WaitFor(r, logs.Task(task1), logs.Contains("x")) }, 0},
 		"by the sink's": {func(s *logs.Sink, r *recorder) { s.Close(); s.WaitFor(r, logs.Contains("x")) }, 0},
 	} {
