@@ -44,10 +44,13 @@ var budget = []string{
 	"github.com/google/uuid",               // ids in AWS's form
 	"github.com/moby/docker-image-spec",    // an image as the engine describes it
 	"github.com/moby/moby",                 // the engine's API
+	"github.com/moby/docker-image-spec",    // what it tells of an image
 	"github.com/testcontainers",            // containers
 	"github.com/stretchr/testify",          // tests
 	"go.uber.org/goleak",                   // leaks
 	"golang.org/x/sync",                    // groups of goroutines
+	"golang.org/x/sys",                     // cmd/ecsfixture: whose terminal it is
+	"go.yaml.in/yaml/v3",                   // its seed files; testify brings it anyway
 	"github.com/opencontainers/image-spec", // platforms of images
 }
 

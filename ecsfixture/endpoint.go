@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -31,10 +32,20 @@ func newEndpoint(address string, h http.Handler) (*endpoint, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the endpoint can't listen: %w", err)
 	}
-	e.url = "http://" + listener.Addr().String()
+	e.url = "http://" + dialable(listener.Addr())
 	e.server = &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	go func() { e.done <- e.server.Serve(listener) }()
 	return e, nil
+}
+
+// dialable is where this machine's clients find a listener: on the loopback if
+// it listens everywhere.
+func dialable(a net.Addr) string {
+	at, ok := a.(*net.TCPAddr)
+	if !ok || !at.IP.IsUnspecified() {
+		return a.String()
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(at.Port))
 }
 
 // close ends all connections and waits for those that are being answered.

@@ -130,10 +130,20 @@ func start(ctx context.Context, o options) (*Fixture, error) {
 	}
 	home := fx.home()
 	fx.Secrets, fx.CloudWatch = home.secrets, home.cloudWatch
-	if err := fx.listen(); err != nil {
+	if err := fx.open(); err != nil {
 		return nil, errors.Join(err, fx.agent.Close(ctx), rt.Close(ctx), fx.Events.Close(ctx))
 	}
 	return fx, nil
+}
+
+// open sets the fixture up and lets requests in.
+func (fx *Fixture) open() error {
+	if fx.options.setup != nil {
+		if err := fx.options.setup(fx); err != nil {
+			return err
+		}
+	}
+	return fx.listen()
 }
 
 // listen opens the endpoint and makes the clients.

@@ -2,6 +2,7 @@ package ecsfixture_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -20,6 +22,7 @@ import (
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/testimage"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/logs"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
 )
 
 const executionRole = "arn:aws:iam::000000000000:role/execution"
@@ -182,4 +185,27 @@ func TestAwsvpcTasksShareOneNamespace(t *testing.T) {
 	assert.Equal(t, "subnet-abc", details["subnetId"])
 	assert.Equal(t, ip, details["privateIPv4Address"])
 	assert.Regexp(t, `^([0-9a-f]{2}:){5}[0-9a-f]{2}$`, details["macAddress"])
+}
+
+// TestSetupComesFirst: what it puts in is there at the first request, and its
+// error keeps the fixture from starting.
+func TestSetupComesFirst(t *testing.T) {
+	t.Parallel()
+	var secret string
+	fx, err := ecsfixture.New(t.Context(), ecsfixture.WithRuntime(simulated.New()), ecsfixture.WithAddress(":0"),
+		ecsfixture.WithSetup(func(fx *ecsfixture.Fixture) error {
+			assert.Empty(t, fx.URL)
+			secret = fx.Secrets.Put("db", "hunter2")
+			return nil
+		}))
+	require.NoError(t, err)
+	assert.Regexp(t, `^http://127\.0\.0\.1:\d+$`, fx.URL, "where it listens everywhere, the URL is one that can be dialled")
+	out, err := fx.SecretsManager.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &secret})
+	require.NoError(t, err)
+	assert.Equal(t, "hunter2", *out.SecretString)
+	require.NoError(t, fx.Close(t.Context()))
+
+	refused := errors.New("no")
+	_, err = ecsfixture.New(t.Context(), ecsfixture.WithRuntime(simulated.New()), ecsfixture.WithSetup(func(*ecsfixture.Fixture) error { return refused }))
+	require.ErrorIs(t, err, refused)
 }

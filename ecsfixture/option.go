@@ -33,6 +33,7 @@ type Option func(*options)
 type options struct {
 	region, account string
 	address         string
+	setup           func(*Fixture) error
 	runtime         runtime.Runtime
 	docker          []docker.Option
 	agent           agentOptions
@@ -78,6 +79,11 @@ func WithLogger(l *slog.Logger) Option { return func(o *options) { o.logger = l 
 // WithAddress sets where the endpoint listens; 127.0.0.1 on a free port is
 // the default. Whoever can reach the address can run containers.
 func WithAddress(address string) Option { return func(o *options) { o.address = address } }
+
+// WithSetup has f run before the endpoint answers its first request: what f
+// puts into Secrets and Files is there from the beginning. The fixture has no
+// clients then. An error of f's is why the fixture doesn't start.
+func WithSetup(f func(*Fixture) error) Option { return func(o *options) { o.setup = f } }
 
 // WithTimeout bounds each of the fixture's waits, for tasks and for lines; 2
 // minutes is the default.

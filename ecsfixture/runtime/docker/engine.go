@@ -16,8 +16,9 @@ import (
 // ErrNoEngine says that no Docker engine answers.
 var ErrNoEngine = errors.New("no Docker engine answers: start Docker, or set DOCKER_HOST to an engine that runs, and try again")
 
-// connectTimeout bounds the wait for an engine to answer.
-const connectTimeout = 2500 * time.Millisecond
+// connectTimeout bounds the wait for an engine to answer. One that is busy with
+// the containers of others takes seconds.
+const connectTimeout = 15 * time.Second
 
 // testcontainers tells its default logger about each connection. It is
 // replaced before anything runs, since it has no lock; who wants to read it
