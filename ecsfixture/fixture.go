@@ -249,6 +249,7 @@ func (fx *Fixture) zoneWith(p place, s *secrets.Store, cloudWatch *logs.CloudWat
 		Agent:   fx.agent,
 		Logger:  fx.log,
 
+		FileSystems: fx.options.fileSystems,
 		TaskChanged: source.TaskChanged, ServiceEvent: serviceEvents(source),
 	})
 	z.services = append(z.secrets.Services(), z.ecs.API(), z.cloudWatch.API())

@@ -40,6 +40,7 @@ type options struct {
 	events          []events.Option
 	groups          []targetgroup.Option // that target groups begin with
 	declared        bool                 // target groups are made by the test only
+	fileSystems     map[string]string
 	logger          *slog.Logger
 	skip            bool
 	timeout         time.Duration
@@ -71,6 +72,20 @@ func WithRuntime(rt runtime.Runtime) Option { return func(o *options) { o.runtim
 // WithDocker passes options to the Docker runtime, such as a pull policy.
 func WithDocker(opts ...docker.Option) Option {
 	return func(o *options) { o.docker = append(o.docker, opts...) }
+}
+
+// WithFileSystem puts a directory of this machine in the place of a file
+// system of EFS or FSx, named by its id: fs-0123. A volume's root directory is
+// a directory in it, and has to be there. A file system without a directory
+// has a volume of the engine in its place, which is empty at first, shared by
+// the fixture's tasks and removed when the fixture is closed.
+func WithFileSystem(id, directory string) Option {
+	return func(o *options) {
+		if o.fileSystems == nil {
+			o.fileSystems = map[string]string{}
+		}
+		o.fileSystems[id] = directory
+	}
 }
 
 // WithLogger sends what the fixture has to say to l instead of t.Log.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -37,6 +38,9 @@ func said(fx *ecsfixture.Fixture, arn, container string) map[string]string {
 	}
 	return values
 }
+
+// patience bounds the waits for what should be quick.
+const patience = time.Minute
 
 // registerWith registers containers with more than they alone.
 func registerWith(t testing.TB, fx *ecsfixture.Fixture, change func(*ecs.RegisterTaskDefinitionInput), containers ...types.ContainerDefinition) string {

@@ -37,14 +37,15 @@ type VolumeKind string
 const (
 	VolumeBind   VolumeKind = "bind"   // a directory of the host
 	VolumeTask   VolumeKind = "task"   // made for the task, removed with it
-	VolumeShared VolumeKind = "shared" // an engine volume that outlives the task
+	VolumeShared VolumeKind = "shared" // a volume of the engine, under its name there
+	VolumeKept   VolumeKind = "kept"   // the runtime's own, for all its tasks
 )
 
 // Volume is a named volume of a task.
 type Volume struct {
 	Name          string // as in the task definition
 	Kind          VolumeKind
-	Source        string // of VolumeBind: the directory; of VolumeShared: the engine's name
+	Source        string // of VolumeBind: the directory; of VolumeShared: the engine's name; of VolumeKept: what tells it from others
 	Driver        string
 	DriverOpts    map[string]string
 	Labels        map[string]string

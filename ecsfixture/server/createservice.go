@@ -63,7 +63,7 @@ func (s *Service) newService(c *cluster, in *ecs.CreateServiceInput) (*service, 
 	sv := &service{
 		cluster: c, name: *in.ServiceName,
 		arn:     s.arn("service", c.name, *in.ServiceName),
-		request: serviceRequest(in), tags: clone(in.Tags), wake: make(chan struct{}, 1),
+		request: serviceRequest(in), tags: clone(in.Tags), volumes: clone(in.VolumeConfigurations), wake: make(chan struct{}, 1),
 	}
 	sv.api = s.newAPIService(sv, in)
 	sv.desired = int(deref(in.DesiredCount))
@@ -194,7 +194,7 @@ func (s *Service) revise(sv *service, taskDefinition string) (*serviceRevision, 
 	if err != nil {
 		return nil, err
 	}
-	in := &ecs.RunTaskInput{NetworkConfiguration: sv.api.NetworkConfiguration}
+	in := &ecs.RunTaskInput{NetworkConfiguration: sv.api.NetworkConfiguration, VolumeConfigurations: serviceVolumes(sv.volumes)}
 	if err := checkOrder(order{cluster: sv.cluster, definition: td, input: in, launchType: launch}); err != nil {
 		return nil, err
 	}

@@ -70,6 +70,7 @@ func (sv *service) describeDeployment(i int) types.Deployment {
 		PlatformVersion:          d.revision.api.PlatformVersion,
 		PlatformFamily:           d.revision.api.PlatformFamily,
 		NetworkConfiguration:     d.revision.api.NetworkConfiguration,
+		VolumeConfigurations:     d.revision.api.VolumeConfigurations,
 		RolloutState:             d.state,
 		RolloutStateReason:       aws.String(d.reason),
 	}
@@ -100,6 +101,7 @@ func (s *Service) newRevision(sv *service, td *taskDefinition, launch types.Laun
 		PlatformVersion:          sv.api.PlatformVersion,
 		PlatformFamily:           sv.api.PlatformFamily,
 		NetworkConfiguration:     sv.api.NetworkConfiguration,
+		VolumeConfigurations:     sv.volumes,
 		LoadBalancers:            sv.api.LoadBalancers,
 		ServiceRegistries:        []types.ServiceRegistry{},
 		ContainerImages:          images(td),
@@ -127,12 +129,14 @@ func (sv *service) adopt(rev *serviceRevision) {
 	sv.api.PlatformFamily = api.PlatformFamily
 	sv.api.NetworkConfiguration = api.NetworkConfiguration
 	sv.api.LoadBalancers = api.LoadBalancers
+	sv.volumes = api.VolumeConfigurations
 }
 
 // launchTask launches a task of a deployment. The caller holds s.mu.
 func (s *Service) launchTask(sv *service, d *deployment) *task {
 	in := &ecs.RunTaskInput{
 		NetworkConfiguration: d.revision.api.NetworkConfiguration,
+		VolumeConfigurations: serviceVolumes(d.revision.api.VolumeConfigurations),
 		PlatformVersion:      d.revision.api.PlatformVersion,
 		StartedBy:            aws.String(d.id),
 		EnableExecuteCommand: sv.api.EnableExecuteCommand,

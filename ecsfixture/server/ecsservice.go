@@ -26,6 +26,7 @@ type service struct {
 	request   string        // the CreateService, to tell whether another one is the same
 	api       types.Service // without tags, counts, deployments, task sets and events
 	tags      []types.Tag
+	volumes   []types.ServiceVolumeConfiguration
 	desired   int
 	events    []types.ServiceEvent // newest first
 

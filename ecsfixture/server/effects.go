@@ -55,7 +55,7 @@ func (r *runner) worded(err error) string {
 func (r *runner) prepare() {
 	r.life.prepared = busy
 	r.effect(func() func() {
-		task, err := r.s.cfg.Runtime.NewTask(r.launching, r.taskSpec())
+		task, err := r.newRuntimeTask()
 		return func() {
 			r.runtime = task
 			err = runtime.Named(runtime.ResourceInitialization, err)
@@ -66,14 +66,20 @@ func (r *runner) prepare() {
 	})
 }
 
+func (r *runner) newRuntimeTask() (runtime.Task, error) {
+	if err := r.checkFileSystems(); err != nil {
+		return nil, err
+	}
+	return r.s.cfg.Runtime.NewTask(r.launching, r.taskSpec())
+}
+
 // attach records that the task is connected, and its network interface.
 func (r *runner) attach(api *types.Task, n runtime.Network) {
 	api.Connectivity = types.ConnectivityConnected
 	api.ConnectivityAt = aws.Time(time.Now())
 	r.t.network = n
-	if r.life.attached {
-		attachInterface(api, n)
-	}
+	attachInterface(api, n)
+	attachVolumes(api)
 }
 
 // pull makes a container's image available.

@@ -29,7 +29,20 @@ func (s *Service) fetchInputs(ctx context.Context, t *task) (inputs, error) {
 			return in, err
 		}
 	}
-	return in, nil
+	return in, s.checkLogins(ctx, t.definition.def.Volumes)
+}
+
+// checkLogins fetches the logins of FSx file systems. Their stand-ins need
+// none, but without it the task would not start.
+func (s *Service) checkLogins(ctx context.Context, volumes []types.Volume) error {
+	for _, v := range volumes {
+		if f := v.FsxWindowsFileServerVolumeConfiguration; f != nil {
+			if _, err := s.cfg.Secrets.Resolve(ctx, *f.AuthorizationConfig.CredentialsParameter); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (s *Service) fetchInput(ctx context.Context, t *task, d types.ContainerDefinition, in inputs) (err error) {

@@ -10,12 +10,15 @@ import (
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime"
 )
 
+// attachmentENI is the type of the attachment of a network interface.
+const attachmentENI = "ElasticNetworkInterface"
+
 // newAttachment is the network interface of a new awsvpc task, before it has
 // an address.
 func newAttachment(c *types.NetworkConfiguration) types.Attachment {
 	return types.Attachment{
 		Id:      aws.String(newUUID()),
-		Type:    aws.String("ElasticNetworkInterface"),
+		Type:    aws.String(attachmentENI),
 		Status:  aws.String("PRECREATED"),
 		Details: []types.KeyValuePair{detail("subnetId", c.AwsvpcConfiguration.Subnets[0])},
 	}
@@ -29,6 +32,9 @@ func detail(name, value string) types.KeyValuePair {
 func attachInterface(api *types.Task, n runtime.Network) {
 	for i := range api.Attachments {
 		a := &api.Attachments[i]
+		if *a.Type != attachmentENI {
+			continue
+		}
 		a.Status = aws.String("ATTACHED")
 		a.Details = append(a.Details,
 			detail("networkInterfaceId", "eni-"+strings.ReplaceAll(*a.Id, "-", "")[:17]),

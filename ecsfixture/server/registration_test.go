@@ -150,12 +150,27 @@ func TestRegistrationRules(t *testing.T) {
 		"Unknown container 'db' in links of":             func(_ *registration, app, _ *container) { app.Links = []string{"db:alias"} },
 		"Volume.name should not be null":                 func(in *registration, _, _ *container) { in.Volumes = []types.Volume{{}} },
 		"Volume.name must be unique: data":               func(in *registration, _, _ *container) { in.Volumes = append(dataVolume(), dataVolume()...) },
-		"The volume 'data' has more than one":            func(in *registration, _, _ *container) { in.Volumes = dataVolume(sourcePath, dockerVolume) },
+		"only one volume configuration type":             func(in *registration, _, _ *container) { in.Volumes = dataVolume(sourcePath, dockerVolume) },
+		"one volume configuration type should be used":   func(in *registration, _, _ *container) { in.Volumes = dataVolume(launchVolume, dockerVolume) },
+		"at most one volume that is configured at":       func(in *registration, _, _ *container) { in.Volumes = twoAtLaunch() },
 		"The volume 'data' can have autoprovision":       func(in *registration, _, _ *container) { in.Volumes = dataVolume(dockerVolume, autoprovision) },
 		"EFSVolumeConfiguration.fileSystemId should not": func(in *registration, _, _ *container) { in.Volumes = dataVolume(efsVolume) },
 		"EFS transit encryption must be enabled for an access point.": func(in *registration, _, _ *container) {
 			in.Volumes = dataVolume(efsVolume, accessPoint)
 		},
+		"The root directory must be omitted or /": func(in *registration, _, _ *container) {
+			in.Volumes = dataVolume(efsVolume, accessPoint)
+			in.Volumes[0].EfsVolumeConfiguration.RootDirectory = aws.String("/data")
+		},
+		"FSxWindowsFileServerVolumeConfiguration.fileSystemId should not": func(in *registration, _, _ *container) {
+			in.Volumes = dataVolume(fsxVolume)
+		},
+		"FSxWindowsFileServerAuthorizationConfig.credentialsParameter should not": func(in *registration, _, _ *container) {
+			in.Volumes = dataVolume(fsxVolume)
+			in.Volumes[0].FsxWindowsFileServerVolumeConfiguration.FileSystemId = aws.String("fs-1")
+			in.Volumes[0].FsxWindowsFileServerVolumeConfiguration.RootDirectory = aws.String("share")
+		},
+		"When you are specifying log driver secrets": func(_ *registration, app, _ *container) { app.LogConfiguration = secretGroup() },
 
 		"LogConfiguration.logDriver should not be null": func(_ *registration, app, _ *container) { app.LogConfiguration = &types.LogConfiguration{} },
 		"Log driver awslogs requires options: awslogs-region, awslogs-group": func(_ *registration, app, _ *container) {
@@ -318,8 +333,10 @@ func TestWhatMustBeAccepted(t *testing.T) {
 		"a local environment file": func(_ *registration, app, _ *container) {
 			app.EnvironmentFiles = []types.EnvironmentFile{{Type: "s3", Value: aws.String("file:///tmp/a.env")}}
 		},
-		"awslogs as on EC2":        func(_ *registration, app, _ *container) { app.LogConfiguration = awslogs() },
-		"a group that is a secret": func(in *registration, app, _ *container) { app.LogConfiguration = secretGroup() },
+		"awslogs as on EC2": func(_ *registration, app, _ *container) { app.LogConfiguration = awslogs() },
+		"a group that is a secret": func(in *registration, app, _ *container) {
+			in.ExecutionRoleArn, app.LogConfiguration = aws.String("role"), secretGroup()
+		},
 		"no limit on a ulimit": func(_ *registration, app, _ *container) {
 			app.Ulimits = []types.Ulimit{{Name: "memlock", SoftLimit: -1, HardLimit: -1}}
 		},
@@ -451,7 +468,18 @@ func sourcePath(v *types.Volume) {
 func dockerVolume(v *types.Volume)  { v.DockerVolumeConfiguration = &types.DockerVolumeConfiguration{} }
 func autoprovision(v *types.Volume) { v.DockerVolumeConfiguration.Autoprovision = aws.Bool(true) }
 func efsVolume(v *types.Volume)     { v.EfsVolumeConfiguration = &types.EFSVolumeConfiguration{} }
-func fileSystem(v *types.Volume)    { v.EfsVolumeConfiguration.FileSystemId = aws.String("fs-1") }
+func launchVolume(v *types.Volume)  { v.ConfiguredAtLaunch = aws.Bool(true) }
+func fsxVolume(v *types.Volume) {
+	v.FsxWindowsFileServerVolumeConfiguration = &types.FSxWindowsFileServerVolumeConfiguration{}
+}
+
+func twoAtLaunch() []types.Volume {
+	list := append(dataVolume(launchVolume), dataVolume(launchVolume)...)
+	list[1].Name = aws.String("more")
+	return list
+}
+
+func fileSystem(v *types.Volume) { v.EfsVolumeConfiguration.FileSystemId = aws.String("fs-1") }
 func accessPoint(v *types.Volume) {
 	fileSystem(v)
 	v.EfsVolumeConfiguration.AuthorizationConfig = &types.EFSAuthorizationConfig{AccessPointId: aws.String("a")}

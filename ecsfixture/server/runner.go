@@ -50,7 +50,7 @@ func newRunner(s *Service, t *task) *runner {
 	r.life = life{
 		last:     firstStatus(t),
 		desired:  running,
-		attached: isAWSVPC(t.definition),
+		attached: len(t.api.Attachments) > 0,
 		fargate:  t.api.LaunchType == types.LaunchTypeFargate,
 		targets:  len(t.targets) > 0,
 	}
@@ -64,9 +64,9 @@ func newRunner(s *Service, t *task) *runner {
 }
 
 // firstStatus is the lastStatus of a new task: one that needs a network
-// interface or capacity waits for it first.
+// interface, an EBS volume or capacity waits for it first.
 func firstStatus(t *task) status {
-	if isAWSVPC(t.definition) || t.api.LaunchType == types.LaunchTypeFargate {
+	if len(t.api.Attachments) > 0 || t.api.LaunchType == types.LaunchTypeFargate {
 		return provisioning
 	}
 	return pending

@@ -163,6 +163,9 @@ func (s *Service) newAPITask(t *task, o order) types.Task {
 	if isAWSVPC(o.definition) {
 		api.Attachments = append(api.Attachments, newAttachment(in.NetworkConfiguration))
 	}
+	for _, c := range in.VolumeConfigurations {
+		api.Attachments = append(api.Attachments, newEBSAttachment(c))
+	}
 	if o.launchType == types.LaunchTypeFargate {
 		onFargate(&api, def, in)
 	}

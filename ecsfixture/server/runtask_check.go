@@ -59,8 +59,6 @@ func unsupportedOfRunTask(in *ecs.RunTaskInput) error {
 		return unsupportedMember("placementConstraints")
 	case len(in.PlacementStrategy) > 0:
 		return unsupportedMember("placementStrategy")
-	case len(in.VolumeConfigurations) > 0:
-		return unsupportedMember("volumeConfigurations")
 	case in.EnableExecuteCommand:
 		return unsupportedMember("enableExecuteCommand")
 	//lint:ignore SA1019 old clients may still send it.
@@ -76,6 +74,9 @@ func checkOrder(o order) error {
 		return invalidParameter(msgLaunchType, o.launchType)
 	}
 	if err := checkNetwork(o.definition, o.input.NetworkConfiguration); err != nil {
+		return err
+	}
+	if err := checkVolumeConfigurations(o.definition, o.input.VolumeConfigurations); err != nil {
 		return err
 	}
 	return checkOverrides(o)

@@ -25,6 +25,11 @@ type Config struct {
 	// definition.
 	Files func(ctx context.Context, ref string) ([]byte, error)
 
+	// FileSystems has directories of this machine that stand in for the
+	// file systems of EFS and FSx, by their ids. Where there is none a
+	// volume does.
+	FileSystems map[string]string
+
 	// TaskChanged, if set, hears of every change of a task, in order and
 	// under the service's lock: it must not call the service.
 	TaskChanged func(types.Task)

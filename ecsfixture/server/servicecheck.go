@@ -56,7 +56,6 @@ func unsupportedOfService(in *ecs.CreateServiceInput) error {
 		"monitoring":                                   in.Monitoring != nil,
 		"serviceConnectConfiguration":                  in.ServiceConnectConfiguration != nil && in.ServiceConnectConfiguration.Enabled,
 		"serviceRegistries":                            len(in.ServiceRegistries) > 0,
-		"volumeConfigurations":                         len(in.VolumeConfigurations) > 0,
 		"vpcLatticeConfigurations":                     len(in.VpcLatticeConfigurations) > 0,
 		"deploymentController CODE_DEPLOY":             in.DeploymentController != nil && in.DeploymentController.Type == types.DeploymentControllerTypeCodeDeploy,
 		"deploymentConfiguration.earlySuccessCriteria": early(in.DeploymentConfiguration),

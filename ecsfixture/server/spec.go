@@ -29,7 +29,7 @@ func (r *runner) taskSpec() runtime.TaskSpec {
 		Labels:      taskLabels(t),
 		NetworkMode: runtime.NetworkMode(networkMode(t.definition)),
 		Ports:       taskPorts(t.definition),
-		Volumes:     volumes(def.Volumes),
+		Volumes:     r.volumes(),
 		PIDMode:     string(def.PidMode),
 		IPCMode:     string(def.IpcMode),
 		CPU:         number(t.api.Cpu),
@@ -64,31 +64,6 @@ func taskLabels(t *task) map[string]string {
 		"com.amazonaws.ecs.task-definition-family":  *t.definition.def.Family,
 		"com.amazonaws.ecs.task-definition-version": strconv.Itoa(int(t.definition.def.Revision)),
 	}
-}
-
-// volumes words the volumes of a definition.
-func volumes(list []types.Volume) (out []runtime.Volume) {
-	for _, v := range list {
-		out = append(out, volume(v))
-	}
-	return out
-}
-
-func volume(v types.Volume) runtime.Volume {
-	out := runtime.Volume{Name: *v.Name, Kind: runtime.VolumeTask}
-	switch d := v.DockerVolumeConfiguration; {
-	case d != nil:
-		out.Driver, out.DriverOpts, out.Labels = deref(d.Driver), d.DriverOpts, d.Labels
-		if d.Scope == types.ScopeShared {
-			out.Kind, out.Source, out.Autoprovision = runtime.VolumeShared, *v.Name, deref(d.Autoprovision)
-		}
-	case v.Host != nil && v.Host.SourcePath != nil:
-		out.Kind, out.Source = runtime.VolumeBind, *v.Host.SourcePath
-	case v.EfsVolumeConfiguration != nil:
-		// One engine volume stands for one file system, whoever mounts it.
-		out.Kind, out.Source, out.Autoprovision = runtime.VolumeShared, *v.EfsVolumeConfiguration.FileSystemId, true
-	}
-	return out
 }
 
 // containerSpec words a container for the runtime, overrides applied.

@@ -51,8 +51,6 @@ func linux(p *types.RuntimePlatform) bool {
 
 func volumeRefusals(v *types.Volume) []refusal {
 	return []refusal{
-		{"volumes.configuredAtLaunch", aws.ToBool(v.ConfiguredAtLaunch)},
-		{"volumes.fsxWindowsFileServerVolumeConfiguration", v.FsxWindowsFileServerVolumeConfiguration != nil},
 		{"volumes.s3filesVolumeConfiguration", v.S3filesVolumeConfiguration != nil},
 	}
 }

@@ -22,7 +22,11 @@ var honoured = strings.Fields(`
 	ephemeralStorage.sizeInGiB
 	placementConstraints.expression placementConstraints.type
 	runtimePlatform.cpuArchitecture runtimePlatform.operatingSystemFamily
-	volumes.name volumes.host.sourcePath
+	volumes.name volumes.host.sourcePath volumes.configuredAtLaunch
+	volumes.fsxWindowsFileServerVolumeConfiguration.fileSystemId
+	volumes.fsxWindowsFileServerVolumeConfiguration.rootDirectory
+	volumes.fsxWindowsFileServerVolumeConfiguration.authorizationConfig.credentialsParameter
+	volumes.fsxWindowsFileServerVolumeConfiguration.authorizationConfig.domain
 	volumes.dockerVolumeConfiguration.autoprovision volumes.dockerVolumeConfiguration.driver
 	volumes.dockerVolumeConfiguration.driverOpts volumes.dockerVolumeConfiguration.labels
 	volumes.dockerVolumeConfiguration.scope
@@ -80,12 +84,6 @@ var refused = map[string]change{
 	"proxyConfiguration":    func(in *registration, _, _ *container) { in.ProxyConfiguration = &types.ProxyConfiguration{} },
 	"inferenceAccelerators": withAccelerator,
 	"enableFaultInjection":  func(in *registration, _, _ *container) { in.EnableFaultInjection = aws.Bool(true) },
-	"volumes.configuredAtLaunch": func(in *registration, _, _ *container) {
-		in.Volumes = []types.Volume{{ConfiguredAtLaunch: aws.Bool(true)}}
-	},
-	"volumes.fsxWindowsFileServerVolumeConfiguration": func(in *registration, _, _ *container) {
-		in.Volumes = []types.Volume{{FsxWindowsFileServerVolumeConfiguration: &types.FSxWindowsFileServerVolumeConfiguration{}}}
-	},
 	"volumes.s3filesVolumeConfiguration": func(in *registration, _, _ *container) {
 		in.Volumes = []types.Volume{{S3filesVolumeConfiguration: &types.S3FilesVolumeConfiguration{}}}
 	},

@@ -11,7 +11,7 @@ import (
 //
 //	PROVISIONING → PENDING → ACTIVATING → RUNNING → DEACTIVATING → STOPPING → DEPROVISIONING → STOPPED
 //
-// A task without a network interface of its own passes from PENDING to
+// A task without a network interface or an EBS volume of its own passes from PENDING to
 // RUNNING and from STOPPING to STOPPED. DEACTIVATING is for those that target
 // groups send requests to, too: their containers run until these are drained.
 //
@@ -61,7 +61,7 @@ const (
 // life is all of a task that decides what happens next.
 type life struct {
 	last, desired status
-	attached      bool     // it has a network interface of its own
+	attached      bool     // it has a network interface of its own, or an EBS volume
 	fargate       bool     // its failures are worded as Fargate words them
 	resolved      progress // secrets and environment files
 	prepared      progress // network and volumes

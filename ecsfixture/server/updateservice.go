@@ -49,7 +49,6 @@ func checkUpdateService(in *ecs.UpdateServiceInput) error {
 			"monitoring":                                   in.Monitoring != nil,
 			"serviceConnectConfiguration":                  in.ServiceConnectConfiguration != nil && in.ServiceConnectConfiguration.Enabled,
 			"serviceRegistries":                            len(in.ServiceRegistries) > 0,
-			"volumeConfigurations":                         len(in.VolumeConfigurations) > 0,
 			"vpcLatticeConfigurations":                     len(in.VpcLatticeConfigurations) > 0,
 			"deploymentController":                         in.DeploymentController != nil && in.DeploymentController.Type != types.DeploymentControllerTypeEcs,
 			"deploymentConfiguration.earlySuccessCriteria": early(in.DeploymentConfiguration),
@@ -116,6 +115,9 @@ func (sv *service) configure(in *ecs.UpdateServiceInput) {
 	if from.PlacementStrategy != nil {
 		api.PlacementStrategy = placementStrategies(from.PlacementStrategy)
 	}
+	if from.VolumeConfigurations != nil {
+		sv.volumes = from.VolumeConfigurations
+	}
 	if from.DeploymentConfiguration != nil {
 		api.DeploymentConfiguration = mergeDeployment(api.DeploymentConfiguration, from.DeploymentConfiguration)
 	}
@@ -163,8 +165,8 @@ func (s *Service) redeploy(sv, next *service, before types.Service, in *ecs.Upda
 		return err
 	}
 	next.api.TaskDefinition = td.def.TaskDefinitionArn
-	changed := in.ForceNewDeployment || madeFrom(before) != madeFrom(next.api)
-	sv.api = next.api
+	changed := in.ForceNewDeployment || madeFrom(before, sv.volumes) != madeFrom(next.api, next.volumes)
+	sv.api, sv.volumes = next.api, next.volumes
 	sv.scale(s, in.DesiredCount)
 	if changed {
 		sv.revisions = append(sv.revisions[:revisions:revisions], rev)
@@ -184,7 +186,7 @@ func (s *Service) runnableOf(sv *service, name string) (*taskDefinition, error) 
 }
 
 // madeFrom is what tasks are made from, in a form that can be compared.
-func madeFrom(api types.Service) string {
+func madeFrom(api types.Service, volumes []types.ServiceVolumeConfiguration) string {
 	return string(awsjson.Marshal(&types.Service{
 		TaskDefinition:           api.TaskDefinition,
 		LaunchType:               api.LaunchType,
@@ -193,6 +195,7 @@ func madeFrom(api types.Service) string {
 		NetworkConfiguration:     api.NetworkConfiguration,
 		LoadBalancers:            api.LoadBalancers,
 		PropagateTags:            api.PropagateTags,
+		Deployments:              []types.Deployment{{VolumeConfigurations: volumes}},
 	}))
 }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -14,7 +15,16 @@ func checkVolumes(in *registration) error {
 		return err
 	}
 	name, twice := duplicate(volumeNames(in))
-	return firstOf(when(twice, msgVolumeDuplicate, name))
+	launched := 0
+	for _, v := range in.Volumes {
+		if aws.ToBool(v.ConfiguredAtLaunch) {
+			launched++
+		}
+	}
+	return firstOf(
+		when(twice, msgVolumeDuplicate, name),
+		when(launched > 1, msgVolumesAtLaunch),
+	)
 }
 
 func volumeNames(in *registration) []string {
@@ -26,7 +36,7 @@ func checkVolume(v *types.Volume) error {
 	err := firstOf(
 		when(name == "", msgNull, "Volume.name"),
 		when(!namePattern.MatchString(name), msgCharacters, "Volume.name"),
-		when(volumeKinds(v) > 1, msgVolumeKinds, name),
+		when(volumeKinds(v) > 1, msgVolumeKinds),
 	)
 	if err != nil {
 		return err
@@ -37,7 +47,7 @@ func checkVolume(v *types.Volume) error {
 	if v.EfsVolumeConfiguration != nil {
 		return checkEFS(v.EfsVolumeConfiguration)
 	}
-	return nil
+	return checkFSx(v.FsxWindowsFileServerVolumeConfiguration)
 }
 
 // volumeKinds counts the configurations of v; an empty host is none.
@@ -47,6 +57,8 @@ func volumeKinds(v *types.Volume) int {
 		v.Host != nil && v.Host.SourcePath != nil,
 		v.DockerVolumeConfiguration != nil,
 		v.EfsVolumeConfiguration != nil,
+		v.FsxWindowsFileServerVolumeConfiguration != nil,
+		aws.ToBool(v.ConfiguredAtLaunch),
 	} {
 		if set {
 			n++
@@ -76,8 +88,25 @@ func checkEFS(e *types.EFSVolumeConfiguration) error {
 	}
 	return firstOf(
 		when(aws.ToString(e.FileSystemId) == "", msgNull, "EFSVolumeConfiguration.fileSystemId"),
+		when(a.AccessPointId != nil && path.Clean("/"+aws.ToString(e.RootDirectory)) != "/", msgEFSAccessRoot),
 		when(a.AccessPointId != nil && !encrypted, msgEFSEncryption, "an access point"),
 		when(a.Iam == types.EFSAuthorizationConfigIAMEnabled && !encrypted, msgEFSEncryption, "IAM authorization"),
+	)
+}
+
+func checkFSx(f *types.FSxWindowsFileServerVolumeConfiguration) error {
+	if f == nil {
+		return nil
+	}
+	a := f.AuthorizationConfig
+	if a == nil {
+		a = &types.FSxWindowsFileServerAuthorizationConfig{}
+	}
+	return firstOf(
+		when(aws.ToString(f.FileSystemId) == "", msgNull, "FSxWindowsFileServerVolumeConfiguration.fileSystemId"),
+		when(aws.ToString(f.RootDirectory) == "", msgNull, "FSxWindowsFileServerVolumeConfiguration.rootDirectory"),
+		when(aws.ToString(a.CredentialsParameter) == "", msgNull, "FSxWindowsFileServerAuthorizationConfig.credentialsParameter"),
+		when(aws.ToString(a.Domain) == "", msgNull, "FSxWindowsFileServerAuthorizationConfig.domain"),
 	)
 }
 

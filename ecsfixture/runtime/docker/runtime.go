@@ -30,6 +30,8 @@ type Runtime struct {
 	containers map[string]*Container // by ID: who hears of events
 	execs      map[string]chan int   // by ID: who waits for an exit code
 	network    string                // the ID of the network of awsvpc tasks
+
+	sharedUsed map[string]bool // the shared volumes of its tasks; guarded by sharedUsers
 }
 
 var _ runtime.Runtime = (*Runtime)(nil)
@@ -52,7 +54,7 @@ func newRuntime(ctx context.Context, eng *engine, o options) *Runtime {
 	r := &Runtime{
 		options: o, engine: eng, labels: sessionLabels(o.session),
 		tasks: map[*Task]struct{}{}, containers: map[string]*Container{},
-		execs: map[string]chan int{},
+		execs: map[string]chan int{}, sharedUsed: map[string]bool{},
 	}
 	r.life, r.end = context.WithCancel(context.WithoutCancel(ctx))
 	r.events.Go(r.watch)
@@ -90,6 +92,7 @@ func (r *Runtime) Close(ctx context.Context) error {
 		return nil
 	}
 	_, err := r.engine.sweep(ctx, labelled(LabelSession+"="+r.session), always)
+	err = errors.Join(err, r.closeShared(ctx))
 	r.end()
 	r.events.Wait()
 	r.pulls.work.Wait()

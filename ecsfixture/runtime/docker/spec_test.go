@@ -55,7 +55,7 @@ func TestVolumes(t *testing.T) {
 		{Name: "scratch", Kind: runtime.VolumeTask},
 		{Name: "shared", Kind: runtime.VolumeShared, Source: "ecsfixture-test-shared", Autoprovision: true},
 	}})
-	writer := shell(t, "cat /host/file; echo x >/host/file; echo from the writer >/scratch/file; touch /shared/file")
+	writer := shell(t, "cat /host/file; { echo x >/host/file; } 2>&1; echo from the writer >/scratch/file; touch /shared/file")
 	writer.Name = "writer"
 	writer.Mounts = []runtime.Mount{{Volume: "host", Path: "/host", ReadOnly: true}, {Volume: "scratch", Path: "/scratch"}, {Volume: "shared", Path: "/shared"}}
 	p := run(t, task, writer)

@@ -113,7 +113,12 @@ var notInNames = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`)
 
 // containerName is the engine's name for something of the task.
 func (t *Task) containerName(name string) string {
-	return notInNames.ReplaceAllString(fmt.Sprintf("ecs-%s-%s-%s", t.rt.session, t.spec.ID, name), "_")
+	return t.rt.engineName(t.spec.ID + "-" + name)
+}
+
+// engineName is the engine's name for something of the runtime.
+func (r *Runtime) engineName(name string) string {
+	return notInNames.ReplaceAllString(fmt.Sprintf("ecs-%s-%s", r.session, name), "_")
 }
 
 // own makes Close remove c.
