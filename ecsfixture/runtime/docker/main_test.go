@@ -19,7 +19,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	_ = os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true") // its image can't be had everywhere
+	if os.Getenv(reaperChild) == "" {
+		_ = os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true") // its image can't be had everywhere
+	}
 	goleak.VerifyTestMain(m)
 }
 
