@@ -92,9 +92,11 @@ func registered(t *testing.T, change ...func(*server.AgentTask)) (*agent.Agent, 
 }
 
 // get calls the agent from the task's address.
-func get(a *agent.Agent, url string) *httptest.ResponseRecorder {
+func get(a *agent.Agent, url string) *httptest.ResponseRecorder { return getFrom(a, "10.0.1.7", url) }
+
+func getFrom(a *agent.Agent, ip, url string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodGet, url, nil)
-	r.RemoteAddr = "10.0.1.7:4711"
+	r.RemoteAddr = ip + ":4711"
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, r)
 	return w
@@ -221,6 +223,26 @@ func TestNothingIsServedToStrangers(t *testing.T) {
 			assert.Less(t, w.Code, 500, path)
 		}
 	}
+}
+
+// TestOtherTasksAreRefused, by the address of their network interface.
+func TestOtherTasksAreRefused(t *testing.T) {
+	a, env := registered(t)
+	bridge := newTask()
+	bridge.ARN, bridge.NetworkMode = taskARN+"b", types.NetworkModeBridge
+	theirs := map[string]string{}
+	for _, v := range a.Register(bridge).Env["app"] {
+		theirs[v.Name] = v.Value
+	}
+	for _, name := range []string{"ECS_CONTAINER_METADATA_URI", "ECS_CONTAINER_METADATA_URI_V4", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"} {
+		for ip, want := range map[string]bool{"10.0.1.7": true, "127.0.0.1": true, "10.0.1.8": false, "172.17.0.3": false} {
+			assert.Equal(t, want, getFrom(a, ip, env[name]).Code == http.StatusOK, "%s from %s", name, ip)
+		}
+		for ip, want := range map[string]bool{"10.0.1.7": false, "127.0.0.1": true, "172.17.0.3": true} {
+			assert.Equal(t, want, getFrom(a, ip, theirs[name]).Code == http.StatusOK, "%s of a bridge task from %s", name, ip)
+		}
+	}
+	assert.Equal(t, http.StatusNotFound, getFrom(a, "10.0.1.8", env["ECS_AGENT_URI"]+"/task-protection/v1/state").Code)
 }
 
 func TestEndpointPassesOn(t *testing.T) {

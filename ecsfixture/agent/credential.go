@@ -17,6 +17,7 @@ const rotateBefore = 4 // a quarter
 
 // credential is a role of a task, and the keys for it.
 type credential struct {
+	task          *task
 	id            string // in paths
 	role          string // ARN
 	session, acct string // the session's name and account
@@ -32,7 +33,7 @@ func (a *Agent) newCredential(t *task, role string) *credential {
 		return nil
 	}
 	return &credential{
-		id: uuid.NewString(), role: role, session: t.ID, acct: t.Account,
+		task: t, id: uuid.NewString(), role: role, session: t.ID, acct: t.Account,
 		issue: a.cfg.Sessions.Issue, lifetime: a.cfg.Lifetime,
 	}
 }
@@ -80,15 +81,15 @@ type credentialsError struct {
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
 func (a *Agent) credentialsV2(w http.ResponseWriter, r *http.Request) {
-	a.serveCredentials(w, "2", r.PathValue("id"))
+	a.serveCredentials(w, r, "2", r.PathValue("id"))
 }
 
 // credentialsV1 answers GET /v1/credentials?id=<id>.
 func (a *Agent) credentialsV1(w http.ResponseWriter, r *http.Request) {
-	a.serveCredentials(w, "1", r.URL.Query().Get("id"))
+	a.serveCredentials(w, r, "1", r.URL.Query().Get("id"))
 }
 
-func (a *Agent) serveCredentials(w http.ResponseWriter, version, id string) {
+func (a *Agent) serveCredentials(w http.ResponseWriter, r *http.Request, version, id string) {
 	if id == "" {
 		refuseCredentials(w, "NoIdInRequest", msgCredentialsID, version)
 		return
@@ -96,7 +97,7 @@ func (a *Agent) serveCredentials(w http.ResponseWriter, version, id string) {
 	a.mu.RLock()
 	c, ok := a.credentials[id]
 	a.mu.RUnlock()
-	if !ok {
+	if !ok || a.isStranger(r, c.task) {
 		refuseCredentials(w, "InvalidIdInRequest", msgCredentials, version)
 		return
 	}

@@ -13,9 +13,9 @@ const endpointPath = "/endpoint/"
 func (a *Agent) api(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	a.mu.RLock()
-	_, ok := a.endpoints[id]
+	t, ok := a.endpoints[id]
 	a.mu.RUnlock()
-	if !ok || a.cfg.API == nil {
+	if !ok || a.cfg.API == nil || a.isStranger(r, t) {
 		reply(w, http.StatusForbidden, msgEndpoint)
 		return
 	}

@@ -1,10 +1,7 @@
 package agent
 
 import (
-	"net"
-	"net/http"
 	"strings"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
@@ -64,34 +61,4 @@ func (m member) ownAddress() []string {
 		}
 	}
 	return nil
-}
-
-// source is where a container's calls come from: its own address, since its
-// path is known to nobody else.
-type source struct {
-	mu sync.Mutex // guards ip
-	ip string
-}
-
-// note looks at the sender. Behind a virtual machine it is the loopback.
-func (s *source) note(r *http.Request) {
-	if ip := senderOf(r); ip != nil && !ip.IsLoopback() {
-		s.mu.Lock()
-		s.ip = ip.String()
-		s.mu.Unlock()
-	}
-}
-
-func (s *source) address() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ip
-}
-
-func senderOf(r *http.Request) net.IP {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return nil
-	}
-	return net.ParseIP(host)
 }

@@ -32,7 +32,7 @@ type query struct {
 // ofContainer finds whose path it is.
 func (a *Agent) ofContainer(v version, serve func(http.ResponseWriter, *http.Request, query)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c, ok := a.find(r.PathValue("id"))
+		c, ok := a.find(r, r.PathValue("id"))
 		if !ok {
 			reply(w, http.StatusNotFound, fmt.Sprintf(msgContainer, strings.TrimPrefix(string(v), "v"), r.PathValue("id")))
 			return

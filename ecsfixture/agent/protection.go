@@ -51,7 +51,7 @@ type protectionReply struct {
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html
 func (a *Agent) protection(w http.ResponseWriter, r *http.Request) {
-	c, ok := a.find(r.PathValue("id"))
+	c, ok := a.find(r, r.PathValue("id"))
 	if !ok {
 		refuseProtection(w, http.StatusNotFound, "", "ResourceNotFoundException", msgProtectionTask)
 		return

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
+	"net/http"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -75,11 +76,12 @@ func (t *task) roles() []*credential {
 	return slices.DeleteFunc([]*credential{t.taskRole, t.execRole}, func(c *credential) bool { return c == nil })
 }
 
-func (a *Agent) find(id string) (*container, bool) {
+// find returns the container of a path's id, unless another task asks.
+func (a *Agent) find(r *http.Request, id string) (*container, bool) {
 	a.mu.RLock()
-	defer a.mu.RUnlock()
 	c, ok := a.containers[id]
-	return c, ok
+	a.mu.RUnlock()
+	return c, ok && !a.isStranger(r, c.task)
 }
 
 // newID is a container's id in paths: a UUID on EC2; on Fargate 32

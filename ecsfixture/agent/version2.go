@@ -3,8 +3,6 @@ package agent
 import (
 	"fmt"
 	"net/http"
-
-	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
 // routeV2 routes version 2, which knows a task by its address and so is for
@@ -25,11 +23,8 @@ func (a *Agent) routeV2() {
 func (a *Agent) ofAddress(serve func(http.ResponseWriter, *http.Request, query)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		for _, t := range a.allTasks() {
-			if t.NetworkMode != types.NetworkModeAwsvpc {
-				continue
-			}
-			if state := t.State(); state.Network.IP != "" && state.Network.IP == senderOf(r).String() {
-				serve(w, r, query{version: v2, task: t, state: state})
+			if own := t.address(); own != "" && own == senderOf(r).String() {
+				serve(w, r, query{version: v2, task: t, state: t.State()})
 				return
 			}
 		}

@@ -1,6 +1,7 @@
 // Command aware is an application that knows that it runs on ECS: it takes
 // its credentials from the default chain, reads its task's metadata and a
-// secret, and protects its task. Nothing in it knows the fixture.
+// secret, and protects its task. With an argument it then goes on until it is
+// told to end. Nothing in it knows the fixture.
 package main
 
 import (
@@ -11,6 +12,8 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,6 +28,11 @@ func main() {
 	if err := run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+	if len(os.Args) > 1 {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, syscall.SIGTERM)
+		<-signals
 	}
 }
 
