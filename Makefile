@@ -49,6 +49,14 @@ bench: ## measure, with ratios to the engine's own API
 soak: ## random calls for 2 minutes on both runtimes, then the invariants
 	ECSFIXTURE_SOAK=2m $(GO) test -race -count=1 -v -timeout 20m -run '^TestSoak' ./ecsfixture
 
+.PHONY: kill
+kill: ## kill -9 a process with tasks at 50 random moments; the next one cleans up
+	ECSFIXTURE_KILL_ROUNDS=50 $(GO) test -race -count=1 -v -timeout 30m -run '^TestKilledProcessLeavesNothingForLong$$' ./ecsfixture
+
+.PHONY: slow
+slow: ## the tests that take minutes, at full size: 100 awsvpc tasks at once
+	ECSFIXTURE_SLOW=1 $(GO) test -race -count=1 -v -timeout 30m -run '^TestManyAwsvpcTasks$$' ./ecsfixture
+
 .PHONY: tidy
 tidy: ## check that go.mod is as go mod tidy leaves it
 	$(GO) mod tidy -diff

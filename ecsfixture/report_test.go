@@ -2,6 +2,7 @@ package ecsfixture_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,10 @@ func said(fx *ecsfixture.Fixture, arn, container string) map[string]string {
 
 // patience bounds the waits for what should be quick.
 const patience = time.Minute
+
+// slow reports whether tests that take minutes are asked for, as make slow
+// does.
+func slow() bool { return os.Getenv("ECSFIXTURE_SLOW") != "" }
 
 // registerWith registers containers with more than they alone.
 func registerWith(t testing.TB, fx *ecsfixture.Fixture, change func(*ecs.RegisterTaskDefinitionInput), containers ...types.ContainerDefinition) string {
