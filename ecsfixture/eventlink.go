@@ -23,6 +23,7 @@ func serviceEvents(to *events.Source) func(server.ServiceEvent) {
 		d := events.ServiceDetail{
 			EventType: e.Type, EventName: e.Name, ClusterARN: e.ClusterARN,
 			DeploymentID: e.DeploymentID, Reason: e.Reason, TaskARNs: e.TaskARNs,
+			ContainerInstanceARNs: e.ContainerInstanceARNs, CapacityProviderARNs: e.CapacityProviderARNs,
 		}
 		if e.Name == "SERVICE_DESIRED_COUNT_UPDATED" {
 			d.DesiredCount = &e.DesiredCount

@@ -133,6 +133,9 @@ func start(ctx context.Context, o options) (*Fixture, error) {
 	if err := fx.open(); err != nil {
 		return nil, errors.Join(err, fx.agent.Close(ctx), rt.Close(ctx), fx.Events.Close(ctx))
 	}
+	if err := fx.addInstances(ctx); err != nil {
+		return nil, errors.Join(err, fx.Close(ctx))
+	}
 	return fx, nil
 }
 
@@ -251,6 +254,7 @@ func (fx *Fixture) zoneWith(p place, s *secrets.Store, cloudWatch *logs.CloudWat
 
 		FileSystems: fx.options.fileSystems,
 		TaskChanged: source.TaskChanged, ServiceEvent: serviceEvents(source),
+		InstanceChanged: source.ContainerInstanceChanged, NoImplicitInstance: fx.options.noImplicit,
 	})
 	z.services = append(z.secrets.Services(), z.ecs.API(), z.cloudWatch.API())
 	return z

@@ -38,6 +38,8 @@ type options struct {
 	docker          []docker.Option
 	agent           agentOptions
 	events          []events.Option
+	instances       []ContainerInstance
+	noImplicit      bool                 // every cluster needs container instances
 	groups          []targetgroup.Option // that target groups begin with
 	declared        bool                 // target groups are made by the test only
 	fileSystems     map[string]string

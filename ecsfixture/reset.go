@@ -7,12 +7,14 @@ import (
 
 // Reset ends all tasks at once and forgets them, with all services, clusters
 // and task definitions. Secrets, parameters, log groups, lines and events
-// stay, and target groups without targets.
+// stay, target groups without targets, and the container instances of
+// [WithContainerInstances] are there again, empty.
 func (fx *Fixture) Reset(ctx context.Context) error {
 	var errs []error
 	for _, z := range fx.replaceZones() {
 		errs = append(errs, z.ecs.Close(ctx))
 	}
+	errs = append(errs, fx.addInstances(ctx))
 	return errors.Join(errs...)
 }
 

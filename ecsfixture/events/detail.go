@@ -27,8 +27,11 @@ type ServiceDetail struct {
 	Reason       string   `json:"reason,omitempty"`
 	DesiredCount *int32   `json:"desiredCount,omitempty"` // of SERVICE_DESIRED_COUNT_UPDATED
 	TaskARNs     []string `json:"taskArns,omitempty"`     // of TASKS_STARTED and TASKS_STOPPED
-	CreatedAt    string   `json:"createdAt,omitempty"`    // of an action
-	UpdatedAt    string   `json:"updatedAt,omitempty"`    // of a deployment
+	// Of SERVICE_TASK_PLACEMENT_FAILURE: what could not take a task.
+	ContainerInstanceARNs []string `json:"containerInstanceArns,omitempty"`
+	CapacityProviderARNs  []string `json:"capacityProviderArns,omitempty"`
+	CreatedAt             string   `json:"createdAt,omitempty"` // of an action
+	UpdatedAt             string   `json:"updatedAt,omitempty"` // of a deployment
 }
 
 // Task returns the task of a [TaskStateChange] as it was at that moment,

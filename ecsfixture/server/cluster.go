@@ -23,24 +23,26 @@ type cluster struct {
 	name, arn string
 	api       types.Cluster // without tags and counts
 	tags      []types.Tag
+	instances []*instance // as they were registered, INACTIVE ones too
+	placed    bool        // it has had instances: tasks are placed on them
 }
 
 // newCluster returns an active cluster as ECS makes it when nothing but its
 // name is given. The caller stores it.
 func (s *Service) newCluster(name string) *cluster {
 	c := &cluster{name: name, arn: s.arn("cluster", name)}
-	c.activate()
+	c.activate(s.defaultClusterSettings())
 	return c
 }
 
 // activate gives c the state of a new cluster.
-func (c *cluster) activate() {
-	c.tags = nil
+func (c *cluster) activate(settings []types.ClusterSetting) {
+	c.tags, c.instances, c.placed = nil, nil, false
 	c.api = types.Cluster{
 		ClusterArn:                      aws.String(c.arn),
 		ClusterName:                     aws.String(c.name),
 		Status:                          aws.String(clusterActive),
-		Settings:                        defaultClusterSettings(),
+		Settings:                        settings,
 		CapacityProviders:               []string{},
 		DefaultCapacityProviderStrategy: []types.CapacityProviderStrategyItem{},
 	}
@@ -81,6 +83,7 @@ func (s *Service) describe(c *cluster, include []types.ClusterField) *types.Clus
 	out := clone(c.api)
 	n := s.countTasks(c)
 	out.RunningTasksCount, out.PendingTasksCount = n.total(clusterRunning), n.total(clusterPending)
+	out.RegisteredContainerInstancesCount = c.registeredInstances()
 	out.ActiveServicesCount = s.countServices(c, serviceActive, "")
 	out.Statistics, out.Tags = []types.KeyValuePair{}, []types.Tag{}
 	if slices.Contains(include, types.ClusterFieldStatistics) {

@@ -29,12 +29,16 @@ func (s *Service) CreateCluster(_ context.Context, in *ecs.CreateClusterInput) (
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.checkProviders(in.CapacityProviders, in.DefaultCapacityProviderStrategy); err != nil {
+		return nil, err
+	}
 	c, known := s.clusters[name]
 	if !known {
 		c = s.newCluster(name)
 		s.clusters[name] = c
 	}
 	if !known || !c.active() {
+		c.activate(s.defaultClusterSettings())
 		c.setUp(in)
 		s.broadcast()
 	}
@@ -49,14 +53,11 @@ func checkNewCluster(name string, in *ecs.CreateClusterInput) error {
 		checkTags(in.Tags),
 		checkClusterSettings(in.Settings),
 		checkClusterConfiguration(in.Configuration),
-		checkCapacityProviders(in.CapacityProviders),
-		checkDefaultStrategy(in.DefaultCapacityProviderStrategy, in.CapacityProviders),
 	)
 }
 
-// setUp makes c active with what a CreateCluster asks for.
+// setUp gives c, which is new, what a CreateCluster asks for.
 func (c *cluster) setUp(in *ecs.CreateClusterInput) {
-	c.activate()
 	c.tags = clone(in.Tags)
 	c.api.Configuration = clone(in.Configuration)
 	c.api.ServiceConnectDefaults = serviceConnectDefaults(nil, in.ServiceConnectDefaults)
@@ -150,6 +151,9 @@ func (s *Service) DeleteCluster(_ context.Context, in *ecs.DeleteClusterInput) (
 
 // checkEmpty refuses a cluster that is in use. The caller holds s.mu.
 func (s *Service) checkEmpty(c *cluster) error {
+	if c.registeredInstances() > 0 {
+		return &types.ClusterContainsContainerInstancesException{Message: aws.String(msgClusterContainsInstances)}
+	}
 	if s.countServices(c, serviceActive, "")+s.countServices(c, serviceDraining, "") > 0 {
 		return &types.ClusterContainsServicesException{Message: aws.String(msgClusterContainsServices)}
 	}

@@ -10,10 +10,11 @@ import (
 // insightsValues are what the setting containerInsights can be.
 var insightsValues = []string{"disabled", "enabled", "enhanced"}
 
-func defaultClusterSettings() []types.ClusterSetting {
+// defaultClusterSettings are those of a new cluster: as the account has them.
+func (s *Service) defaultClusterSettings() []types.ClusterSetting {
 	return []types.ClusterSetting{{
 		Name:  types.ClusterSettingNameContainerInsights,
-		Value: aws.String("disabled"),
+		Value: aws.String(s.settings.effective(s.root(), types.SettingNameContainerInsights)),
 	}}
 }
 

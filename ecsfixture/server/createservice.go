@@ -67,9 +67,6 @@ func (s *Service) newService(c *cluster, in *ecs.CreateServiceInput) (*service, 
 	}
 	sv.api = s.newAPIService(sv, in)
 	sv.desired = int(deref(in.DesiredCount))
-	if sv.daemon() {
-		sv.desired = s.instances(c)
-	}
 	if !sv.external() {
 		rev, err := s.revise(sv, deref(in.TaskDefinition))
 		if err != nil {
@@ -77,16 +74,13 @@ func (s *Service) newService(c *cluster, in *ecs.CreateServiceInput) (*service, 
 		}
 		sv.adopt(rev)
 		s.deploy(sv, rev)
+		s.countDaemons(sv)
 	}
 	s.services[serviceKey{c.name, sv.name}] = sv
 	s.startService(sv)
 	s.broadcast()
 	return sv, nil
 }
-
-// instances is how many container instances a daemon service finds. A cluster
-// without any counts as one.
-func (*Service) instances(*cluster) int { return 1 }
 
 func (s *Service) newAPIService(sv *service, in *ecs.CreateServiceInput) types.Service {
 	api := types.Service{
@@ -95,7 +89,7 @@ func (s *Service) newAPIService(sv *service, in *ecs.CreateServiceInput) types.S
 		ClusterArn:                    aws.String(sv.cluster.arn),
 		Status:                        aws.String(serviceActive),
 		CreatedAt:                     aws.Time(time.Now()),
-		CreatedBy:                     aws.String("arn:" + partition(s.cfg.Region) + ":iam::" + s.cfg.Account + ":root"),
+		CreatedBy:                     aws.String(s.root()),
 		LaunchType:                    in.LaunchType,
 		CapacityProviderStrategy:      in.CapacityProviderStrategy,
 		PlatformVersion:               in.PlatformVersion,
@@ -190,7 +184,7 @@ func (s *Service) revise(sv *service, taskDefinition string) (*serviceRevision, 
 	if err != nil {
 		return nil, err
 	}
-	launch, provider, err := serviceLaunch(sv)
+	launch, strategy, err := s.serviceLaunch(sv)
 	if err != nil {
 		return nil, err
 	}
@@ -201,26 +195,22 @@ func (s *Service) revise(sv *service, taskDefinition string) (*serviceRevision, 
 	if err := s.checkTargets(sv, td); err != nil {
 		return nil, err
 	}
-	if err := checkServicePlacement(&sv.api, launch); err != nil {
+	if _, err := placementRules(launch, td, sv.api.PlacementConstraints, sv.api.PlacementStrategy); err != nil {
 		return nil, err
 	}
 	if launch == types.LaunchTypeFargate {
 		sv.api.PlatformVersion = firstSet(sv.api.PlatformVersion, aws.String("LATEST"))
 		sv.api.PlatformFamily = aws.String("Linux")
 	}
-	return s.newRevision(sv, td, launch, provider), nil
+	return s.newRevision(sv, td, launch, strategy), nil
 }
 
 // serviceLaunch chooses how the tasks of a service run. What the service
 // doesn't say is shown only where ECS fills it in.
-func serviceLaunch(sv *service) (types.LaunchType, *string, error) {
-	in := &ecs.RunTaskInput{LaunchType: sv.api.LaunchType}
-	if len(sv.api.CapacityProviderStrategy) > 0 {
-		in.CapacityProviderStrategy = sv.api.CapacityProviderStrategy
-	}
-	launch, provider, err := launchType(sv.cluster, in)
-	if err == nil && provider == nil {
+func (s *Service) serviceLaunch(sv *service) (types.LaunchType, []types.CapacityProviderStrategyItem, error) {
+	launch, strategy, err := s.launchChoice(sv.cluster, sv.api.LaunchType, sv.api.CapacityProviderStrategy)
+	if err == nil && strategy == nil {
 		sv.api.LaunchType = launch
 	}
-	return launch, provider, err
+	return launch, strategy, err
 }

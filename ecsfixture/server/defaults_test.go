@@ -126,7 +126,7 @@ func TestWhatAWSEchoes(t *testing.T) {
 		"healthCheck": {"command": ["CMD", "true"], "interval": 5, "timeout": 2, "retries": 1, "startPeriod": 0},
 		"ulimits": [{"name": "nofile", "softLimit": 1, "hardLimit": 2}]
 	}`
-	const rest = `"placementConstraints": [{"type": "memberOf", "expression": "x"}], "networkMode": "bridge",
+	const rest = `"placementConstraints": [{"type": "memberOf", "expression": "attribute:x exists"}], "networkMode": "bridge",
 		"volumes": [{"name": "e", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}, {"name": "h", "host": {}}],
 		"pidMode": "task", "ipcMode": "none", "runtimePlatform": {"cpuArchitecture": "ARM64"},
 		"ephemeralStorage": {"sizeInGiB": 21}, "enableFaultInjection": false`

@@ -14,7 +14,7 @@ type serviceRevision struct {
 	number, arn string
 	definition  *taskDefinition
 	launch      types.LaunchType
-	provider    *string // capacity provider
+	strategy    []types.CapacityProviderStrategyItem // nil without capacity providers
 	api         types.ServiceRevision
 	// alternate says that its tasks register in the alternate target groups:
 	// blue and green take turns.
@@ -37,6 +37,7 @@ type deployment struct {
 	failures    int       // rounds in a row that failed
 	from        time.Time // nothing is launched before
 	stalled     bool      // and has said so
+	unplaced    string    // what it said last of tasks that find no place
 }
 
 func newDeployment(rev *serviceRevision) *deployment {
@@ -85,11 +86,11 @@ func deploymentStatus(i int) string {
 }
 
 // newRevision records what the tasks of the service are made from now.
-func (s *Service) newRevision(sv *service, td *taskDefinition, launch types.LaunchType, provider *string) *serviceRevision {
+func (s *Service) newRevision(sv *service, td *taskDefinition, launch types.LaunchType, strategy []types.CapacityProviderStrategyItem) *serviceRevision {
 	number := newNumber()
 	rev := &serviceRevision{
 		number: number, arn: s.arn("service-revision", sv.cluster.name, sv.name, number),
-		definition: td, launch: launch, provider: provider,
+		definition: td, launch: launch, strategy: strategy,
 	}
 	rev.api = clone(types.ServiceRevision{
 		ServiceRevisionArn:       aws.String(rev.arn),
@@ -132,20 +133,27 @@ func (sv *service) adopt(rev *serviceRevision) {
 	sv.volumes = api.VolumeConfigurations
 }
 
-// launchTask launches a task of a deployment. The caller holds s.mu.
-func (s *Service) launchTask(sv *service, d *deployment) *task {
-	in := &ecs.RunTaskInput{
-		NetworkConfiguration: d.revision.api.NetworkConfiguration,
-		VolumeConfigurations: serviceVolumes(d.revision.api.VolumeConfigurations),
-		PlatformVersion:      d.revision.api.PlatformVersion,
-		StartedBy:            aws.String(d.id),
-		EnableExecuteCommand: sv.api.EnableExecuteCommand,
-	}
-	t := s.newTask(order{
-		cluster: sv.cluster, definition: d.revision.definition, input: in,
-		launchType: d.revision.launch, provider: d.revision.provider,
+// order is what the tasks of a deployment are made from.
+func (sv *service) order(d *deployment) order {
+	return order{
+		cluster: sv.cluster, definition: d.revision.definition,
+		launchType: d.revision.launch, strategy: d.revision.strategy,
 		group: "service:" + sv.name, tags: sv.taskTags(d),
-	})
+		rules: sv.rules(d), among: sv.instancesFor(),
+		input: &ecs.RunTaskInput{
+			NetworkConfiguration: d.revision.api.NetworkConfiguration,
+			VolumeConfigurations: serviceVolumes(d.revision.api.VolumeConfigurations),
+			PlatformVersion:      d.revision.api.PlatformVersion,
+			StartedBy:            aws.String(d.id),
+			EnableExecuteCommand: sv.api.EnableExecuteCommand,
+		},
+	}
+}
+
+// launchTask launches a task of a deployment in its lodging. The caller holds
+// s.mu.
+func (s *Service) launchTask(sv *service, d *deployment, o order, l lodging) *task {
+	t := s.newTask(o, l)
 	t.service, t.deployment, t.round = sv, d, d.round
 	t.targets = targetsOf(sv, d.revision)
 	sv.tasks = append(sv.tasks, t)

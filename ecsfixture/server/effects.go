@@ -315,6 +315,9 @@ func (r *runner) halt(name string) {
 	m, p := r.member(name), r.containers[name]
 	m.phase = ending
 	grace := stopTimeoutOf(p.definition)
+	if r.abrupt {
+		grace = 0
+	}
 	r.effect(func() func() {
 		ctx, cancel := step(r.s.ctx, grace+stopMargin, "stopped")
 		defer cancel()

@@ -28,4 +28,7 @@ type ServiceEvent struct {
 	Reason       string
 	TaskARNs     []string // of TASKS_STARTED and TASKS_STOPPED
 	DesiredCount int32
+
+	// Of SERVICE_TASK_PLACEMENT_FAILURE: those that could not take a task.
+	ContainerInstanceARNs, CapacityProviderARNs []string
 }

@@ -118,7 +118,11 @@ func setVar(env []runtime.EnvVar, name, value string) []runtime.EnvVar {
 
 // overrideOf returns what RunTask overrode of a container.
 func overrideOf(t *task, name string) types.ContainerOverride {
-	for _, o := range t.api.Overrides.ContainerOverrides {
+	return containerOverride(t.api.Overrides, name)
+}
+
+func containerOverride(in *types.TaskOverride, name string) types.ContainerOverride {
+	for _, o := range deref(in).ContainerOverrides {
 		if deref(o.Name) == name {
 			return o
 		}

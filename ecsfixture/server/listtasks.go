@@ -30,7 +30,13 @@ func (s *Service) ListTasks(ctx context.Context, in *ecs.ListTasksInput) (*ecs.L
 	if in.ServiceName != nil && !ok {
 		return nil, serviceNotFound()
 	}
-	arns, next, err := page(s.listTasks(c, sv, in), in.NextToken, size)
+	var i *instance
+	if in.ContainerInstance != nil {
+		if i, ok = c.findInstance(*in.ContainerInstance); !ok {
+			return nil, instanceNotFound()
+		}
+	}
+	arns, next, err := page(s.listTasks(c, sv, i, in), in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}
@@ -46,18 +52,16 @@ func checkListTasks(in *ecs.ListTasksInput) error {
 		return invalidParameter(msgStartedByAlone)
 	case in.Family != nil && in.ServiceName != nil:
 		return invalidParameter(msgFamilyAndService)
-	case in.ContainerInstance != nil:
-		return unsupportedMember("containerInstance")
 	case in.DaemonName != nil:
 		return unsupportedMember("daemonName")
 	}
 	return nil
 }
 
-func (s *Service) listTasks(c *cluster, sv *service, in *ecs.ListTasksInput) (arns []string) {
+func (s *Service) listTasks(c *cluster, sv *service, i *instance, in *ecs.ListTasksInput) (arns []string) {
 	s.forget()
 	for _, t := range s.order {
-		if t.cluster == c && (sv == nil || t.service == sv) && listed(t, in) {
+		if t.cluster == c && (sv == nil || t.service == sv) && (i == nil || t.instance == i) && listed(t, in) {
 			arns = append(arns, t.arn())
 		}
 	}

@@ -1,5 +1,7 @@
 package server
 
+import "github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/placement"
+
 // The texts that ECS sends, in one place so that they can be corrected. The
 // sentences that are known from real output stand first in each group; the
 // others are best guesses, so tests look at codes.
@@ -13,6 +15,41 @@ const (
 	msgClusterContainsInstances = "The Cluster cannot be deleted while Container Instances are active or draining."
 	msgClusterName              = "Invalid cluster name: %s"
 	msgClustersTooMany          = "A request can describe at most %d clusters."
+)
+
+// Container instances.
+const (
+	msgInstancesEmpty    = "Container Instances cannot be empty."
+	msgInstanceStatus    = "Container instances status should be one of [ACTIVE, DRAINING]"
+	msgInstanceBusy      = "Found running tasks on the instance."
+	msgTargetType        = "targetType must be container-instance"
+	msgInstancesTooMany  = "A request can have at most %d container instances."
+	msgInstanceNotFound  = "The referenced container instance was not found."
+	msgInstancePort      = "Invalid port: %s"
+	msgIdentityDocument  = "The instance identity document is invalid."
+	msgTargetNotFound    = "The specified target was not found."
+	msgAttributeName     = "Invalid attribute name: %s"
+	msgAttributeValue    = "The value of the attribute %s is invalid."
+	msgAttributesTooMany = "A request can have at most %d attributes."
+	msgAttributeLimit    = "A container instance can have at most %d custom attributes."
+	msgFilter            = "Invalid filter: %v"
+)
+
+// Placement.
+const (
+	reasonNoInstances     = "No Container Instances were found in your cluster."
+	reasonEmptyProvider   = "EMPTY CAPACITY PROVIDER"
+	reasonNoneActive      = "NO ACTIVE INSTANCES"
+	msgExpression         = "Invalid placement constraint expression: %v"
+	msgDistinctExpression = "A placement constraint of type distinctInstance cannot have an expression."
+)
+
+// Account settings.
+const (
+	msgSettingFixed   = "You can no longer disable %s."
+	msgSettingName    = "unknown should be one of [%s]"
+	msgSettingValue   = "The value %s of %s is invalid. It must be one of %v."
+	msgSettingManaged = "The account setting %s is managed by AWS."
 )
 
 // Requests in general.
@@ -79,12 +116,24 @@ const (
 	reasonEnvFile         = "failed to download env files: %w"
 	reasonTransition      = "Could not transition to %s; timed out after waiting %s"
 	reasonClosed          = "The fixture was closed"
+	reasonTerminated      = "Host EC2 (instance %s) terminated."
+	reasonDeregistered    = "Container instance deregistration forced by user"
 )
 
 // Cluster settings and capacity providers.
 const (
 	msgProviderNotAssociated = "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again."
 	msgProviderUnknown       = "The specified capacity provider %s was not found."
+	msgProviderMissing       = "The specified capacity provider does not exist. Specify a valid name or ARN and try again."
+	msgProviderInUse         = "The specified capacity provider is in use and cannot be removed."
+	msgProviderExists        = "The specified capacity provider already exists. To change the configuration of an existing capacity provider, update the capacity provider."
+	msgProviderName          = "The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters (upper and lowercase), numbers, underscores, and hyphens. The name cannot be prefixed with \"aws\", \"ecs\", or \"fargate\"."
+	msgProviderGroupTaken    = "The specified Auto Scaling group ARN is already being used by another capacity provider. Specify a unique Auto Scaling group ARN and try again."
+	msgProviderReserved      = "The specified capacity provider is reserved and cannot be changed."
+	msgProviderGroup         = "The specified Auto Scaling group ARN is invalid."
+	msgProviderProtection    = "The managed termination protection of a capacity provider needs managed scaling to be enabled."
+	msgStrategyMixed         = "A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups and Fargate providers."
+	msgStrategyWeights       = "A capacity provider strategy must have at least one capacity provider with a weight greater than 0."
 	msgStrategyTooLong       = "A capacity provider strategy can have at most %d capacity providers."
 	msgStrategyRange         = "The base of a capacity provider must be between 0 and %d, its weight between 0 and %d."
 	msgStrategyBases         = "Only one capacity provider in a capacity provider strategy can have a base."
@@ -209,6 +258,7 @@ const (
 	msgServiceName          = "Invalid service name: %s"
 	msgDesiredCount         = "The desired count must be at least 0."
 	msgDaemonDesiredCount   = "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again."
+	msgDaemonPlacement      = "The daemon scheduling strategy does not support placement strategies."
 	msgDaemonFargate        = "The daemon scheduling strategy is not supported with the FARGATE launch type."
 	msgDaemonController     = "The daemon scheduling strategy is only supported with the ECS deployment controller."
 	msgExternalMember       = "%s cannot be specified for a service with the deployment controller EXTERNAL."
@@ -249,6 +299,10 @@ const (
 	eventFailedStopped   = "(deployment %s) deployment stopped."
 	eventRollingBack     = "rolling back to (deployment %s)."
 	eventImpaired        = "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
+	eventUnplaced        = "was unable to place a task because no container instance met all of its requirements. %s For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
+	eventUnplacedReason  = "Reason: %s."
+	eventUnplacedClosest = "The closest matching (container-instance %s) %s."
+	eventEncountered     = "encountered error \"%s\""
 	eventStalled         = "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
 	eventContainerHealth = "(task %s) failed container health checks."
 	eventTargetHealth    = "(task %s) (port %d) is unhealthy in (target-group %s) due to (reason %s)."
@@ -256,6 +310,14 @@ const (
 	eventDeregistered    = "deregistered %d targets in (target-group %s)"
 	eventDraining        = "has begun draining connections on %d tasks."
 )
+
+// eventClosest says what the closest matching instance lacks.
+var eventClosest = map[placement.Reason]string{
+	placement.CPU:       "has insufficient CPU units available",
+	placement.Memory:    "has insufficient memory available",
+	placement.Ports:     "is already using a port required by your task",
+	placement.Attribute: "is missing an attribute required by your task",
+}
 
 // The rolloutStateReason of a deployment.
 const (

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/placement"
 )
 
 // registration is what is to become a task definition.
@@ -113,6 +114,9 @@ func checkPlacement(in *registration) error {
 		if err := checkEnum("placementConstraints.type", c.Type); err != nil {
 			return err
 		}
-		return firstOf(when(c.Type == "", msgNull, "PlacementConstraint.type"))
+		if c.Type == "" {
+			return clientException(msgNull, "PlacementConstraint.type")
+		}
+		return addMember(new(placement.Rules), c.Expression)
 	})
 }

@@ -255,7 +255,7 @@ func TestFargateRules(t *testing.T) {
 		"Tasks using the Fargate launch type do not support ipcMode.":                                      func(in *registration, _, _ *container) { in.IpcMode = "task" },
 		"Tasks using the Fargate launch type support only the pidMode task.":                               func(in *registration, _, _ *container) { in.PidMode = "host" },
 		"Fargate compatible task definitions do not support constraints": func(in *registration, _, _ *container) {
-			in.PlacementConstraints = []types.TaskDefinitionPlacementConstraint{{Type: "memberOf"}}
+			in.PlacementConstraints = []types.TaskDefinitionPlacementConstraint{{Type: "memberOf", Expression: aws.String("agentConnected == true")}}
 		},
 		"Fargate compatible task definitions do not support sourcePath":                func(in *registration, _, _ *container) { in.Volumes = dataVolume(sourcePath) },
 		"Fargate compatible task definitions do not support dockerVolumeConfiguration": func(in *registration, _, _ *container) { in.Volumes = dataVolume(dockerVolume) },

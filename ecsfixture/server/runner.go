@@ -29,6 +29,8 @@ type runner struct {
 	inputs     inputs       // what resolve fetched
 	live       []Target     // those that were registered
 	access     AgentAccess  // to the agent
+	wait       *time.Timer  // for capacity, nil if the task doesn't wait
+	abrupt     bool         // its host is gone: containers end without their stop timeouts
 	containers map[string]*process
 }
 
@@ -53,6 +55,10 @@ func newRunner(s *Service, t *task) *runner {
 		attached: len(t.api.Attachments) > 0,
 		fargate:  t.api.LaunchType == types.LaunchTypeFargate,
 		targets:  len(t.targets) > 0,
+		unplaced: t.waits != nil,
+	}
+	if r.life.unplaced {
+		r.wait = time.AfterFunc(patience, func() { r.box.put(r.expire) })
 	}
 	for _, d := range t.definition.def.ContainerDefinitions {
 		r.containers[*d.Name] = &process{definition: d}
@@ -66,7 +72,7 @@ func newRunner(s *Service, t *task) *runner {
 // firstStatus is the lastStatus of a new task: one that needs a network
 // interface, an EBS volume or capacity waits for it first.
 func firstStatus(t *task) status {
-	if len(t.api.Attachments) > 0 || t.api.LaunchType == types.LaunchTypeFargate {
+	if len(t.api.Attachments) > 0 || t.api.CapacityProviderName != nil || t.api.LaunchType == types.LaunchTypeFargate {
 		return provisioning
 	}
 	return pending
@@ -92,6 +98,7 @@ func dependencies(td *taskDefinition, d types.ContainerDefinition) (list []depen
 func (r *runner) run() {
 	defer r.s.runners.Done()
 	defer r.cancel()
+	defer r.stopWait()
 	for r.life.last != stopped {
 		r.advance()
 		if r.life.last == stopped {
@@ -107,6 +114,12 @@ func (r *runner) run() {
 			r.abandon()
 			return
 		}
+	}
+}
+
+func (r *runner) stopWait() {
+	if r.wait != nil {
+		r.wait.Stop()
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/placement"
 )
 
 // maxRunTask is the largest count of one RunTask.
@@ -32,8 +34,16 @@ func (s *Service) RunTask(ctx context.Context, in *ecs.RunTaskInput) (*ecs.RunTa
 	}
 	out := &ecs.RunTaskOutput{Failures: []types.Failure{}, Tasks: []types.Task{}}
 	var ids []string
-	for range orElse(in.Count, 1) {
-		t := s.newTask(order)
+	for _, order.provider = range shareOut(order.strategy, nil, int(orElse(in.Count, 1))) {
+		f := s.find(order)
+		if f.failed && order.provider == nil && len(f.failures) == 0 {
+			return nil, invalidParameter(reasonNoInstances)
+		}
+		if f.failed {
+			out.Failures = withFailures(out.Failures, f.failures)
+			continue
+		}
+		t := s.newTask(order, f.lodging)
 		ids = append(ids, t.id)
 		out.Tasks = append(out.Tasks, t.output(true))
 		s.launch(t)
@@ -42,15 +52,28 @@ func (s *Service) RunTask(ctx context.Context, in *ecs.RunTaskInput) (*ecs.RunTa
 	return out, nil
 }
 
+// withFailures adds the failures of resources that are not in the list yet.
+func withFailures(list, more []types.Failure) []types.Failure {
+	for _, f := range more {
+		if !slices.ContainsFunc(list, func(o types.Failure) bool { return *o.Arn == *f.Arn }) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
 // order is what tasks are made from, checked and with its defaults.
 type order struct {
 	cluster    *cluster
 	definition *taskDefinition
 	input      *ecs.RunTaskInput
 	launchType types.LaunchType
-	provider   *string // capacity provider
+	strategy   []types.CapacityProviderStrategyItem // nil without capacity providers
+	provider   *string                              // the next task's capacity provider
 	group      string
 	tags       []types.Tag
+	rules      placement.Rules
+	among      func(*instance) bool // the instances that will do, nil if all
 }
 
 // newOrder checks all that needs the store. The caller holds s.mu.
@@ -62,10 +85,13 @@ func (s *Service) newOrder(in *ecs.RunTaskInput) (o order, err error) {
 		return o, err
 	}
 	o.input = in
-	if o.launchType, o.provider, err = launchType(o.cluster, in); err != nil {
+	if o.launchType, o.strategy, err = s.launchChoice(o.cluster, in.LaunchType, in.CapacityProviderStrategy); err != nil {
 		return o, err
 	}
 	if err := checkOrder(o); err != nil {
+		return o, err
+	}
+	if o.rules, err = placementRules(o.launchType, o.definition, in.PlacementConstraints, in.PlacementStrategy); err != nil {
 		return o, err
 	}
 	o.group = orElse(in.Group, "family:"+*o.definition.def.Family)
@@ -86,27 +112,6 @@ func (s *Service) runnable(name string) (*taskDefinition, error) {
 	return td, nil
 }
 
-// launchType chooses how a task runs: as it says, by its strategy, by the
-// cluster's, or on EC2.
-func launchType(c *cluster, in *ecs.RunTaskInput) (types.LaunchType, *string, error) {
-	if in.LaunchType != "" {
-		return in.LaunchType, nil, nil
-	}
-	strategy := in.CapacityProviderStrategy
-	if strategy == nil {
-		strategy = c.defaultStrategy()
-	}
-	for _, item := range strategy {
-		switch name := deref(item.CapacityProvider); name {
-		case "FARGATE", "FARGATE_SPOT":
-			return types.LaunchTypeFargate, item.CapacityProvider, nil
-		default:
-			return "", nil, unsupportedMember("the capacity provider " + name)
-		}
-	}
-	return types.LaunchTypeEc2, nil, nil
-}
-
 // taskTags are the tags that a new task gets: its own, those propagated from
 // the definition that don't collide, and the ones that ECS manages.
 func taskTags(o order) []types.Tag {
@@ -121,13 +126,15 @@ func taskTags(o order) []types.Tag {
 	return tags
 }
 
-// newTask makes a task and puts it into the store. The caller holds s.mu.
-func (s *Service) newTask(o order) *task {
+// newTask makes a task, puts it into the store and into its lodging. The
+// caller holds s.mu.
+func (s *Service) newTask(o order, l lodging) *task {
 	t := &task{id: newID(), cluster: o.cluster, definition: o.definition, tags: clone(o.tags)}
 	if o.input.EnableECSManagedTags {
 		t.tags = append(t.tags, types.Tag{Key: aws.String("aws:ecs:clusterName"), Value: aws.String(o.cluster.name)})
 	}
 	t.api = s.newAPITask(t, o)
+	t.moveIn(l)
 	t.api.Containers = s.newContainers(t)
 	t.api.LastStatus = aws.String(firstStatus(t).String())
 	t.steps = []Step{{At: *t.api.CreatedAt, Status: *t.api.LastStatus}}
@@ -254,6 +261,9 @@ func (s *Service) launch(t *task) {
 	s.runners.Add(1)
 	if s.cfg.TaskChanged != nil {
 		s.cfg.TaskChanged(t.output(false))
+	}
+	if t.instance != nil {
+		s.instanceChanged(t.instance)
 	}
 	s.broadcast()
 	go t.runner.run()

@@ -55,10 +55,6 @@ func unsupportedOfRunTask(in *ecs.RunTaskInput) error {
 	switch {
 	case in.LaunchType == types.LaunchTypeExternal || in.LaunchType == types.LaunchTypeManagedInstances:
 		return unsupportedMember("launchType " + string(in.LaunchType))
-	case len(in.PlacementConstraints) > 0:
-		return unsupportedMember("placementConstraints")
-	case len(in.PlacementStrategy) > 0:
-		return unsupportedMember("placementStrategy")
 	case in.EnableExecuteCommand:
 		return unsupportedMember("enableExecuteCommand")
 	//lint:ignore SA1019 old clients may still send it.

@@ -9,9 +9,11 @@ import (
 type seat struct {
 	id        string
 	state     seatState
-	healthy   bool   // it runs, and every check that it has says so
-	sick      string // why a check says that it is to be replaced
-	protected bool   // from scale-in and deployments
+	healthy   bool     // it runs, and every check that it has says so
+	sick      string   // why a check says that it is to be replaced
+	protected bool     // from scale-in and deployments
+	evicted   bool     // its instance can't keep it
+	places    []string // of its instance, by which tasks are spread
 }
 
 type seatState int
@@ -67,6 +69,7 @@ func bounds(desired, minimumHealthyPercent, maximumPercent int) (lower, upper in
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
 func schedule(sc scene) (p plan) {
+	sc, of := sc.evict(&p)
 	for i := range sc.fleets {
 		if sc.rolling && i > 0 {
 			continue
@@ -79,6 +82,9 @@ func schedule(sc scene) (p plan) {
 	}
 	if sc.rolling && len(sc.fleets) > 0 {
 		sc.replace(&p)
+	}
+	for i := range p.moves {
+		p.moves[i].fleet = of[p.moves[i].fleet]
 	}
 	return p
 }
@@ -116,14 +122,20 @@ func (p *plan) launch(now time.Time, i int, f fleet, n int) {
 	p.moves = append(p.moves, move{fleet: i, launch: n})
 }
 
-// scaleIn stops n tasks: first those that don't serve yet, then the newest,
-// and never a protected one.
+// scaleIn stops n tasks: first those that don't serve yet, then those where
+// most are by the spread strategies, then the newest, and never a protected
+// one.
 func (p *plan) scaleIn(i int, f fleet, n int) {
-	order := slices.DeleteFunc(slices.Clone(f.seats), func(s seat) bool { return !s.well() || s.protected })
-	slices.Reverse(order)
-	slices.SortStableFunc(order, func(a, b seat) int { return int(a.state) - int(b.state) })
-	for _, s := range order[:min(n, len(order))] {
-		p.moves = append(p.moves, move{fleet: i, stop: s.id})
+	well := slices.DeleteFunc(slices.Clone(f.seats), func(s seat) bool { return !s.well() })
+	slices.Reverse(well)
+	slices.SortStableFunc(well, func(a, b seat) int { return int(a.state) - int(b.state) })
+	for ; n > 0; n-- {
+		at := dispensable(well)
+		if at < 0 {
+			return
+		}
+		p.moves = append(p.moves, move{fleet: i, stop: well[at].id})
+		well = slices.Delete(well, at, at+1)
 	}
 }
 

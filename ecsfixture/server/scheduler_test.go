@@ -3,6 +3,7 @@ package server
 import (
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/stretchr/testify/assert"
@@ -26,12 +27,13 @@ func TestBounds(t *testing.T) {
 }
 
 // of makes a fleet: s starts, u is up, h healthy, x sick, l leaving, p
-// protected and healthy. A seat's id is its place, after the fleet's name.
+// protected and healthy; the capital ones are evicted. A seat's id is its place, after the fleet's name.
 func of(name string, want int, seats string) fleet {
 	f := fleet{want: want}
 	for i, r := range seats {
 		s := seat{id: name + string(rune('0'+i))}
-		switch r {
+		s.evicted = unicode.IsUpper(r)
+		switch unicode.ToLower(r) {
 		case 'u':
 			s.state = serving
 		case 'h':
@@ -44,6 +46,16 @@ func of(name string, want int, seats string) fleet {
 			s.state, s.healthy, s.protected = serving, true, true
 		}
 		f.seats = append(f.seats, s)
+	}
+	return f
+}
+
+// at gives the seats of a fleet their places, a letter each.
+func at(f fleet, places ...string) fleet {
+	for i, letters := range places {
+		for _, r := range letters {
+			f.seats[i].places = append(f.seats[i].places, string(r))
+		}
 	}
 	return f
 }
@@ -74,6 +86,23 @@ func TestSchedule(t *testing.T) {
 		"scale in, starting first": {sc: rolling(1, 100, 200, of("n", 1, "hhs")), stops: []string{"n2", "n1"}},
 		"scale in keeps protected": {sc: rolling(1, 100, 200, of("n", 1, "hpp")), stops: []string{"n0"}},
 		"scale to 0":               {sc: rolling(0, 100, 200, of("n", 0, "hh")), stops: []string{"n1", "n0"}},
+
+		"evicted are replaced first":      {sc: rolling(2, 100, 200, of("n", 2, "Hh")), launches: 1},
+		"and stay until that is healthy":  {sc: rolling(2, 100, 200, of("n", 2, "Hhu"))},
+		"and go then":                     {sc: rolling(2, 100, 200, of("n", 2, "Hhh")), stops: []string{"n0"}},
+		"evicted go first where they may": {sc: rolling(2, 50, 100, of("n", 2, "HH")), stops: []string{"n0"}},
+		"then others come":                {sc: rolling(2, 50, 100, of("n", 2, "LH")), launches: 1},
+		"evicted that serve nobody go":    {sc: rolling(2, 100, 100, of("n", 2, "Sh")), stops: []string{"n0"}, launches: 0},
+		"no room for the evicted":         {sc: rolling(2, 100, 100, of("n", 2, "Hh")), stalled: true},
+		"evicted and protected":           {sc: rolling(1, 100, 200, of("n", 1, "Ph"))},
+		"evicted before the old":          {sc: rolling(2, 50, 100, of("n", 2, "H"), of("o", 0, "h")), stops: []string{"n0"}},
+		"evicted of a fleet apart":        {sc: settled(rolling(2, 100, 200, of("n", 2, "Hh"))), launches: 1},
+		"that waits, too":                 {sc: settled(rolling(2, 100, 200, of("n", 2, "Hhu")))},
+		"and goes, too":                   {sc: settled(rolling(2, 100, 200, of("n", 2, "Hhh"))), stops: []string{"n0"}},
+		"evicted daemons":                 {sc: exclusive(rolling(1, 0, 100, of("n", 1, "HhS"))), stops: []string{"n0", "n2"}},
+		"a daemon for each":               {sc: exclusive(rolling(2, 0, 100, of("n", 2, "Lh"))), launches: 1},
+		"scale in where most are":         {sc: rolling(2, 100, 200, at(of("n", 2, "hhhh"), "a", "b", "b", "c")), stops: []string{"n2", "n3"}},
+		"then in the fuller instance":     {sc: rolling(3, 100, 200, at(of("n", 3, "hhhh"), "a1", "a1", "b2", "b3")), stops: []string{"n1"}},
 
 		"update starts all that fit":     {sc: rolling(4, 100, 150, of("n", 4, ""), of("o", 0, "hhhh")), launches: 2},
 		"update waits for health":        {sc: rolling(4, 100, 150, of("n", 4, "su"), of("o", 0, "hhhh"))},

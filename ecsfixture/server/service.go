@@ -34,6 +34,14 @@ type Config struct {
 	// under the service's lock: it must not call the service.
 	TaskChanged func(types.Task)
 
+	// InstanceChanged, if set, hears of every change of a container instance,
+	// in order and under the service's lock: it must not call the service.
+	InstanceChanged func(types.ContainerInstance)
+
+	// NoImplicitInstance says that tasks on EC2 need a container instance in
+	// every cluster. Otherwise a cluster that never had one takes any task.
+	NoImplicitInstance bool
+
 	// ServiceEvent, if set, hears of what services do, in order and under
 	// the service's lock: it must not call the service.
 	ServiceEvent func(ServiceEvent)
@@ -88,19 +96,21 @@ type Service struct {
 	cancel  context.CancelFunc
 	runners sync.WaitGroup // one for each task that hasn't stopped
 
-	mu       sync.Mutex // guards all below; never held across a call of the runtime
-	closed   bool
-	clusters map[string]*cluster // by name
-	families map[string]*family  // by name
-	tasks    map[string]*task    // by id
-	order    []*task             // as they were created
-	ended    []*task             // as they stopped
-	services map[serviceKey]*service
-	alarms   map[string]bool      // those that are on
-	hooks    map[string]Hook      // by the ARN of their target
-	tokens   map[string]*token    // idempotency, by client token
-	told     map[string]time.Time // when a waiter was last answered, by what it asked
-	changed  chan struct{}        // closed and replaced whenever something changes
+	mu        sync.Mutex // guards all below; never held across a call of the runtime
+	closed    bool
+	clusters  map[string]*cluster // by name
+	families  map[string]*family  // by name
+	tasks     map[string]*task    // by id
+	order     []*task             // as they were created
+	ended     []*task             // as they stopped
+	services  map[serviceKey]*service
+	providers map[string]*provider // capacity providers by name, INACTIVE ones too
+	settings  settings
+	alarms    map[string]bool      // those that are on
+	hooks     map[string]Hook      // by the ARN of their target
+	tokens    map[string]*token    // idempotency, by client token
+	told      map[string]time.Time // when a waiter was last answered, by what it asked
+	changed   chan struct{}        // closed and replaced whenever something changes
 }
 
 // New returns a service with an empty cluster named default.
@@ -123,7 +133,9 @@ func New(cfg Config) *Service {
 		tokens:   map[string]*token{},
 		told:     map[string]time.Time{},
 		changed:  make(chan struct{}),
+		settings: newSettings(),
 	}
+	s.providers = s.newProviders()
 	s.clusters[defaultCluster] = s.newCluster(defaultCluster)
 	return s
 }

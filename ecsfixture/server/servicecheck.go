@@ -124,6 +124,8 @@ func checkScheduling(in *ecs.CreateServiceInput) error {
 		return invalidParameter(msgDaemonController)
 	case in.LaunchType == types.LaunchTypeFargate:
 		return invalidParameter(msgDaemonFargate)
+	case len(in.PlacementStrategy) > 0:
+		return invalidParameter(msgDaemonPlacement)
 	}
 	return nil
 }
@@ -214,43 +216,6 @@ func (s *Service) checkGroups(lb types.LoadBalancer) error {
 	for _, arn := range groups {
 		if s.cfg.Targets == nil || !s.cfg.Targets.Known(arn) {
 			return invalidParameter(msgTargetGroupMissing)
-		}
-	}
-	return nil
-}
-
-// checkServicePlacement checks placement constraints and strategies.
-func checkServicePlacement(api *types.Service, launch types.LaunchType) error {
-	fargate := launch == types.LaunchTypeFargate
-	switch {
-	case fargate && len(api.PlacementConstraints) > 0:
-		return invalidParameter(msgPlacementFargate, "constraints")
-	case fargate && len(api.PlacementStrategy) > 0:
-		return invalidParameter(msgPlacementFargate, "strategies")
-	case len(api.PlacementConstraints) > maxPlacementConstraints:
-		return invalidParameter(msgConstraintCount, maxPlacementConstraints)
-	case len(api.PlacementStrategy) > maxPlacementStrategies:
-		return invalidParameter(msgStrategyCount, maxPlacementStrategies)
-	}
-	for _, c := range api.PlacementConstraints {
-		if err := checkEnum("placementConstraints.type", c.Type); err != nil {
-			return err
-		}
-		if c.Type == types.PlacementConstraintTypeMemberOf && deref(c.Expression) == "" {
-			return invalidParameter(msgPlacementExpression)
-		}
-	}
-	return checkPlacementStrategies(api.PlacementStrategy)
-}
-
-func checkPlacementStrategies(list []types.PlacementStrategy) error {
-	for _, p := range list {
-		if err := checkEnum("placementStrategy.type", p.Type); err != nil {
-			return err
-		}
-		field := deref(p.Field)
-		if p.Type == types.PlacementStrategyTypeBinpack && field != "cpu" && field != "memory" {
-			return invalidParameter(msgPlacementField, field, p.Type)
 		}
 	}
 	return nil

@@ -8,6 +8,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/placement"
 )
 
 // maxServiceEvents is how many events a service keeps.
@@ -67,7 +69,7 @@ func (sv *service) atRest() bool {
 	fleets := sv.fleets()
 	for _, d := range fleets {
 		f := sv.fleet(d)
-		if len(f.seats) != f.want || f.count(func(s seat) bool { return s.healthy }) != f.want || d.halted {
+		if len(f.seats) != f.want || f.count(func(s seat) bool { return s.healthy && !s.evicted }) != f.want || d.halted {
 			return false
 		}
 	}
@@ -80,6 +82,43 @@ func (s *Service) noteStalled(sv *service, stalled bool) {
 		d.stalled = true
 		s.event(sv, eventStalled)
 	}
+}
+
+// noteUnplaced says, once for each reason, that tasks find no place. The
+// caller holds s.mu.
+func (s *Service) noteUnplaced(sv *service, d *deployment, o order, lack *offer) {
+	if lack == nil {
+		d.unplaced = ""
+		return
+	}
+	text := lack.event()
+	if d.unplaced == text {
+		return
+	}
+	d.unplaced = text
+	s.event(sv, "%s", text)
+	e := ServiceEvent{Kind: ServiceAction, Type: EventError, Name: "SERVICE_TASK_PLACEMENT_FAILURE", Reason: lack.reason}
+	for _, item := range o.strategy {
+		e.CapacityProviderARNs = append(e.CapacityProviderARNs, s.arn("capacity-provider", *item.CapacityProvider))
+	}
+	if lack.closest != nil {
+		for _, f := range lack.failures {
+			e.ContainerInstanceARNs = append(e.ContainerInstanceARNs, *f.Arn)
+		}
+	}
+	s.tellEvent(sv, e)
+}
+
+// event words what is wrong as services do.
+func (f offer) event() string {
+	if f.closest == nil {
+		return fmt.Sprintf(eventUnplaced, fmt.Sprintf(eventUnplacedReason, strings.TrimSuffix(f.reason, ".")))
+	}
+	words, known := eventClosest[placement.Reason(f.reason)]
+	if !known {
+		words = fmt.Sprintf(eventEncountered, f.reason)
+	}
+	return fmt.Sprintf(eventUnplaced, fmt.Sprintf(eventUnplacedClosest, f.closest.id, words))
 }
 
 // count words a number of things; ECS writes 1 tasks, too.

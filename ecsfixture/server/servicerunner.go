@@ -59,6 +59,7 @@ func (s *Service) reconcile(sv *service) (at time.Time, over bool) {
 	}
 	for again := true; again; {
 		sv.alarm = time.Time{}
+		s.countDaemons(sv)
 		s.observe(sv)
 		again = s.advance(sv)
 		again = s.perform(sv, schedule(sv.scene())) || again
@@ -103,6 +104,9 @@ func (sv *service) scene() scene {
 	}
 	c := sv.api.DeploymentConfiguration
 	sc.lower, sc.upper = bounds(sv.desired, int(orElse(c.MinimumHealthyPercent, 100)), int(orElse(c.MaximumPercent, 200)))
+	if sv.daemon() {
+		sc.upper = sv.desired // one on each instance
+	}
 	for _, d := range sv.fleets() {
 		sc.fleets = append(sc.fleets, sv.fleet(d))
 	}
@@ -120,7 +124,7 @@ func (sv *service) fleets() (list []*deployment) {
 func (sv *service) fleet(d *deployment) fleet {
 	f := fleet{want: sv.want(d), halted: d.halted, from: d.from}
 	for _, t := range sv.tasks {
-		if t.deployment == d {
+		if t.deployment == d && sv.fateOf(t) != ignored {
 			f.seats = append(f.seats, sv.seat(t))
 		}
 	}
@@ -128,7 +132,7 @@ func (sv *service) fleet(d *deployment) fleet {
 }
 
 func (sv *service) seat(t *task) seat {
-	s := seat{id: t.id, protected: t.protected(sv)}
+	s := seat{id: t.id, protected: t.protected(sv), evicted: sv.fateOf(t) == evicted, places: t.places(sv)}
 	switch {
 	case t.leaving():
 		s.state = leaving
@@ -148,30 +152,55 @@ func (s *Service) perform(sv *service, p plan) bool {
 	}
 	fleets := sv.fleets()
 	var stops []move
+	launched := false
 	for _, m := range p.moves {
 		if m.launch > 0 {
-			s.launchTasks(sv, fleets[m.fleet], m.launch)
+			launched = s.launchTasks(sv, fleets[m.fleet], m.launch) || launched
 			continue
 		}
 		stops = append(stops, m)
 	}
 	s.stopTasks(sv, fleets, stops)
 	s.noteStalled(sv, p.stalled)
-	return len(p.moves) > 0
+	return launched || len(stops) > 0
 }
 
-func (s *Service) launchTasks(sv *service, d *deployment, n int) {
+// launchTasks launches as many of n tasks as find a place, and reports
+// whether any did.
+func (s *Service) launchTasks(sv *service, d *deployment, n int) bool {
 	d.round++
+	o := sv.order(d)
 	var ids []string
-	for range n {
-		ids = append(ids, s.launchTask(sv, d).id)
+	var lack *offer
+	for _, o.provider = range shareOut(o.strategy, sv.tasksOf(d), n) {
+		f := s.find(o)
+		if f.failed {
+			lack = &f
+			continue
+		}
+		ids = append(ids, s.launchTask(sv, d, o, f.lodging).id)
 	}
-	s.event(sv, eventStarted, count(n, "tasks"), idList(ids))
-	s.action(sv, EventInfo, "TASKS_STARTED", "", ids)
+	if len(ids) > 0 {
+		s.event(sv, eventStarted, count(len(ids), "tasks"), idList(ids))
+		s.action(sv, EventInfo, "TASKS_STARTED", "", ids)
+	}
+	s.noteUnplaced(sv, d, o, lack)
+	return len(ids) > 0
+}
+
+// tasksOf are the tasks of a deployment whose end has not been asked for.
+func (sv *service) tasksOf(d *deployment) (list []*task) {
+	for _, t := range sv.tasks {
+		if d.has(t) && !t.leaving() {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 func (s *Service) stopTasks(sv *service, fleets []*deployment, stops []move) {
 	var ids []string
+	s.noteViolated(sv, stops)
 	for _, m := range stops {
 		t := s.tasks[m.stop]
 		if *t.api.LastStatus == running.String() {

@@ -63,12 +63,16 @@ func tagged(t *testing.T) (*Service, map[string]string) {
 	sv := &service{tags: tagList("old", "1"), api: types.Service{Status: aws.String(serviceActive)}}
 	sv.taskSets = []*taskSet{{deployment: &deployment{id: "ecs-svc/1"}, tags: tagList("old", "1")}}
 	s.services[serviceKey{"default", "web"}] = sv
+	c.instances = []*instance{{id: "i", tags: tagList("old", "1"), api: types.ContainerInstance{Status: aws.String(instanceActive)}}}
+	s.providers["asg"] = &provider{tags: tagList("old", "1"), api: types.CapacityProvider{Status: types.CapacityProviderStatusActive}}
 	return s, map[string]string{
-		"cluster":         s.arn("cluster", "default"),
-		"service":         s.arn("service", "default", "web"),
-		"task-set":        s.arn("task-set", "default", "web", "ecs-svc/1"),
-		"task-definition": s.arn("task-definition", "web:1"),
-		"task":            s.arn("task", "default", id),
+		"capacity-provider":  s.arn("capacity-provider", "asg"),
+		"container-instance": s.arn("container-instance", "default", "i"),
+		"cluster":            s.arn("cluster", "default"),
+		"service":            s.arn("service", "default", "web"),
+		"task-set":           s.arn("task-set", "default", "web", "ecs-svc/1"),
+		"task-definition":    s.arn("task-definition", "web:1"),
+		"task":               s.arn("task", "default", id),
 	}
 }
 

@@ -12,11 +12,13 @@ import (
 // taggable finds the tags of each kind of resource, from what its ARN has
 // after the kind. The functions are called under s.mu.
 var taggable = map[string]func(s *Service, name string) (*[]types.Tag, error){
-	"cluster":         (*Service).clusterTags,
-	"service":         (*Service).serviceTags,
-	"task-set":        (*Service).taskSetTags,
-	"task":            (*Service).taskTags,
-	"task-definition": (*Service).definitionTags,
+	"capacity-provider":  (*Service).providerTags,
+	"cluster":            (*Service).clusterTags,
+	"container-instance": (*Service).instanceTags,
+	"service":            (*Service).serviceTags,
+	"task-set":           (*Service).taskSetTags,
+	"task":               (*Service).taskTags,
+	"task-definition":    (*Service).definitionTags,
 }
 
 // TagResource mirrors the ECS API: a tag of a known key gets the new value.
@@ -140,4 +142,22 @@ func (s *Service) taskTags(name string) (*[]types.Tag, error) {
 		return nil, resourceNotFound("task")
 	}
 	return &t.tags, nil
+}
+
+// instanceTags wants cluster/id.
+func (s *Service) instanceTags(name string) (*[]types.Tag, error) {
+	clusterName, id, _ := strings.Cut(name, "/")
+	if c, ok := s.clusters[clusterName]; ok {
+		if i, ok := c.findInstance(id); ok && i.registered() {
+			return &i.tags, nil
+		}
+	}
+	return nil, resourceNotFound("container instance")
+}
+
+func (s *Service) providerTags(name string) (*[]types.Tag, error) {
+	if p, ok := s.providers[name]; ok && p.active() {
+		return &p.tags, nil
+	}
+	return nil, resourceNotFound("capacity provider")
 }

@@ -23,6 +23,7 @@ type task struct {
 	network    runtime.Network
 	told       map[string]AgentContainer // what the agent knows, by container
 	runner     *runner
+	lodging    // on a container instance
 	membership // of a service
 }
 
@@ -153,6 +154,9 @@ func (s *Service) change(t *task, f func(*types.Task)) {
 	}
 	if s.cfg.TaskChanged != nil {
 		s.cfg.TaskChanged(t.output(false))
+	}
+	if t.stopped() {
+		s.moveOut(t)
 	}
 	if t.service != nil {
 		t.service.poke()

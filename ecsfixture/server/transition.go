@@ -62,6 +62,7 @@ const (
 type life struct {
 	last, desired status
 	attached      bool     // it has a network interface of its own, or an EBS volume
+	unplaced      bool     // it waits for capacity
 	fargate       bool     // its failures are worded as Fargate words them
 	resolved      progress // secrets and environment files
 	prepared      progress // network and volumes
@@ -133,6 +134,8 @@ func transition(l life) []action {
 // launchOrder is the way up to RUNNING.
 func (l life) launchOrder() []action {
 	switch {
+	case l.unplaced:
+		return nil
 	case l.prepared == idle:
 		return []action{{verb: prepare}}
 	case l.prepared == busy:

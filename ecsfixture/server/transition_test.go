@@ -40,6 +40,7 @@ func TestTransition(t *testing.T) {
 	}
 	toStop := func(l life) life { l.desired = stopped; return l }
 	closed := func(l life, p progress) life { l.closed = p; return l }
+	unplaced := func(l life) life { l.unplaced = true; return l }
 	fargate := func(l life) life { l.fargate = true; return l }
 	why := func(l life, s string) life { l.failure = s; return l }
 	const failedTo, essential = "stop TaskFailedToStart: ", "stop EssentialContainerExited: Essential container in task exited"
@@ -51,6 +52,8 @@ func TestTransition(t *testing.T) {
 	}{
 		// Up.
 		{"a new task gets its network", fresh(task(awsvpc, provisioning, app(waiting)), idle, idle), "prepare"},
+		{"unless it waits for capacity", unplaced(fresh(task(bridge, provisioning, app(waiting)), idle, idle)), ""},
+		{"one that waits can stop", toStop(unplaced(fresh(task(bridge, provisioning, app(waiting)), idle, idle))), "close"},
 		{"and waits for it", fresh(task(awsvpc, provisioning, app(waiting)), busy, idle), ""},
 		{"PROVISIONING ends with the network", fresh(task(awsvpc, provisioning, app(waiting)), done, idle), "enter PENDING"},
 		{"secrets come first", fresh(task(bridge, pending, app(waiting)), done, idle), "resolve"},
