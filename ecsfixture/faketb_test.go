@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -45,7 +46,7 @@ func (t *fakeTB) Logf(string, ...any)      {}
 func (t *fakeTB) Cleanup(f func()) { t.cleanups = append(t.cleanups, f) }
 
 func (t *fakeTB) Errorf(format string, args ...any) { t.fail(fmt.Sprintf(format, args...)) }
-func (t *fakeTB) Error(args ...any)                 { t.fail(fmt.Sprint(args...)) }
+func (t *fakeTB) Error(args ...any)                 { t.fail(strings.TrimSuffix(fmt.Sprintln(args...), "\n")) }
 
 func (t *fakeTB) Fatalf(format string, args ...any) {
 	t.fail(fmt.Sprintf(format, args...))
@@ -53,7 +54,7 @@ func (t *fakeTB) Fatalf(format string, args ...any) {
 }
 
 func (t *fakeTB) Fatal(args ...any) {
-	t.fail(fmt.Sprint(args...))
+	t.fail(strings.TrimSuffix(fmt.Sprintln(args...), "\n"))
 	runtime.Goexit()
 }
 
@@ -64,7 +65,7 @@ func (t *fakeTB) FailNow() {
 
 func (t *fakeTB) Skip(args ...any) {
 	t.mu.Lock()
-	t.skipped = fmt.Sprint(args...)
+	t.skipped = strings.TrimSuffix(fmt.Sprintln(args...), "\n")
 	t.mu.Unlock()
 	runtime.Goexit()
 }

@@ -88,9 +88,9 @@ func Start(t testing.TB, opts ...Option) *Fixture {
 func refuse(t testing.TB, o options, err error) {
 	t.Helper()
 	if o.skip && errors.Is(err, ErrNoEngine) {
-		t.Skip("ecsfixture: ", err)
+		t.Skip("ecsfixture:", err)
 	}
-	t.Fatal("ecsfixture: ", err)
+	t.Fatal("ecsfixture:", err)
 }
 
 // cleanup closes the fixture, and fails the test with what is left if that

@@ -13,7 +13,7 @@ import (
 func BuildGoImage(t testing.TB, pkg, name string) string {
 	t.Helper()
 	if err := docker.BuildGoImage(t.Context(), pkg, name); err != nil {
-		t.Fatal("ecsfixture: ", err)
+		t.Fatal("ecsfixture:", err)
 	}
 	return name
 }
