@@ -68,7 +68,8 @@ func digest(name, id string, repoDigests []string) string {
 	found := id
 	for i, d := range repoDigests {
 		repo, sum, _ := strings.Cut(d, "@")
-		if i == 0 || strings.HasPrefix(name, repo) {
+		rest, same := strings.CutPrefix(name, repo)
+		if i == 0 || same && (rest == "" || strings.ContainsRune(":@", rune(rest[0]))) {
 			found = sum
 		}
 	}
@@ -105,10 +106,12 @@ type pullProgress struct {
 }
 
 func (p *pullProgress) tell(m jsonstream.Message) {
-	if now := time.Now(); now.After(p.next) {
-		p.next = now.Add(pullTell)
-		p.log.Info("still pulling", "layer", m.ID, "status", m.Status)
+	now := time.Now()
+	if now.Before(p.next) || m.Progress == nil || m.Progress.Total == 0 {
+		return
 	}
+	p.next = now.Add(pullTell)
+	p.log.Info("still pulling", "layer", m.ID, "status", m.Status, "bytes", m.Progress.Current, "of", m.Progress.Total)
 }
 
 // registryAuth is the login to send: the given one, else the one that the
