@@ -1,10 +1,12 @@
 package ecsfixture
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -80,18 +82,20 @@ func statusOf(err error) int {
 
 // tell writes v: text as it is, everything else as JSON.
 func tell(w http.ResponseWriter, status int, v any) {
-	kind, body := "text/plain; charset=utf-8", []byte(nil)
+	kind, body := "text/plain; charset=utf-8", new(bytes.Buffer)
 	if text, ok := v.(string); ok {
-		body = []byte(text)
+		body.WriteString(text)
 	} else {
 		kind = "application/json"
-		body, _ = json.MarshalIndent(v, "", "  ") // of types that can be
-		body = append(body, '\n')
+		to := json.NewEncoder(body)
+		to.SetEscapeHTML(false)
+		to.SetIndent("", "  ")
+		_ = to.Encode(v) // of types that can be
 	}
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that went away needs no answer
+	_, _ = body.WriteTo(w) // a client that went away needs no answer
 }
 
 // done answers a POST.
@@ -100,7 +104,7 @@ var done = map[string]string{"status": "ok"}
 func (fx *Fixture) index(*http.Request) (any, error) {
 	list := map[string]string{}
 	for _, i := range inspections {
-		list[i.pattern] = i.about
+		list[strings.TrimSuffix(i.pattern, "{$}")] = i.about
 	}
 	return list, nil
 }
