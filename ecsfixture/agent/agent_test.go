@@ -54,6 +54,7 @@ func newTask() server.AgentTask {
 				ContainerArn: aws.String("arn:aws:ecs:eu-west-1:000000000000:container/demo/x/y"), Cpu: aws.String("2"), HealthStatus: types.HealthStatusHealthy,
 			}},
 		},
+		InstanceTags: []types.Tag{{Key: aws.String("rack"), Value: aws.String("7")}},
 		Definition: types.TaskDefinition{Family: aws.String("web"), Revision: 3, ContainerDefinitions: []types.ContainerDefinition{{
 			Name: aws.String("app"), HealthCheck: &types.HealthCheck{Command: []string{"CMD", "true"}},
 			PortMappings: []types.PortMapping{{ContainerPort: aws.Int32(80)}}, DockerLabels: map[string]string{"mine": "1"},
@@ -146,6 +147,7 @@ func TestMetadata(t *testing.T) {
 	assert.NotContains(t, task, "TaskTags")
 	require.NoError(t, json.Unmarshal(get(a, env["ECS_CONTAINER_METADATA_URI_V4"]+"/taskWithTags").Body.Bytes(), &task))
 	assert.Equal(t, map[string]any{"team": "blue"}, task["TaskTags"])
+	assert.Equal(t, map[string]any{"rack": "7"}, task["ContainerInstanceTags"])
 }
 
 func TestOlderVersionsSayLess(t *testing.T) {

@@ -80,6 +80,7 @@ type taskReply struct {
 	ExecutionStoppedAt      *time.Time        `json:",omitempty"`
 	AvailabilityZone        string            `json:",omitempty"`
 	TaskTags                map[string]string `json:",omitempty"`
+	ContainerInstanceTags   map[string]string `json:",omitempty"`
 	LaunchType              string            `json:",omitempty"`
 	ServiceName             string            `json:",omitempty"`
 	ClockDrift              *clockDrift       `json:",omitempty"`
@@ -118,7 +119,7 @@ func (q query) reply() taskReply {
 		out.Containers = append(out.Containers, q.container(c.name))
 	}
 	if q.tags {
-		out.TaskTags = tagMap(t.Tags)
+		out.TaskTags, out.ContainerInstanceTags = tagMap(t.Tags), tagMap(q.state.InstanceTags)
 	}
 	if q.version == v4 {
 		q.addV4(&out)

@@ -50,6 +50,8 @@ type AgentState struct {
 	Definition types.TaskDefinition
 	Network    runtime.Network
 	Containers map[string]AgentContainer // by name
+	// InstanceTags are those of the container instance, if there is one.
+	InstanceTags []types.Tag
 }
 
 // AgentContainer is what the runtime told of a container.
@@ -101,6 +103,9 @@ func (s *Service) agentState(t *task) AgentState {
 	state := AgentState{
 		Task: t.output(true), Definition: clone(t.definition.def),
 		Network: t.network, Containers: map[string]AgentContainer{},
+	}
+	if t.instance != nil {
+		state.InstanceTags = clone(t.instance.tags)
 	}
 	for name, c := range t.told {
 		state.Containers[name] = c

@@ -25,6 +25,7 @@ type cluster struct {
 	tags      []types.Tag
 	instances []*instance // as they were registered, INACTIVE ones too
 	placed    bool        // it has had instances: tasks are placed on them
+	waiting   []*task     // for capacity, oldest first
 }
 
 // newCluster returns an active cluster as ECS makes it when nothing but its
@@ -37,7 +38,7 @@ func (s *Service) newCluster(name string) *cluster {
 
 // activate gives c the state of a new cluster.
 func (c *cluster) activate(settings []types.ClusterSetting) {
-	c.tags, c.instances, c.placed = nil, nil, false
+	c.tags, c.instances, c.placed, c.waiting = nil, nil, false, nil
 	c.api = types.Cluster{
 		ClusterArn:                      aws.String(c.arn),
 		ClusterName:                     aws.String(c.name),

@@ -19,6 +19,9 @@ func newFuzzed(f *testing.F) *server.Service {
 	rt := simulated.New(simulated.On(simulated.Any(), simulated.Exit(0)))
 	s := server.New(server.Config{Account: "000000000000", Region: "us-east-1", Runtime: rt, Secrets: noSecrets{}, Logs: noLogs{}})
 	f.Cleanup(func() { _ = s.Close(context.Background()); _ = rt.Close(context.Background()) })
+	if _, err := s.AddInstance(server.InstanceSpec{}); err != nil {
+		f.Fatal(err)
+	}
 	_, err := s.RegisterTaskDefinition(f.Context(), &ecs.RegisterTaskDefinitionInput{
 		Family: aws.String("fuzz"), ContainerDefinitions: []types.ContainerDefinition{container("app")},
 	})
@@ -41,7 +44,7 @@ func blamesTheClient(t *testing.T, err error) {
 // FuzzNames gives any string where a name or an ARN is wanted.
 func FuzzNames(f *testing.F) {
 	s := newFuzzed(f)
-	for _, seed := range []string{"", "default", "fuzz:1", "fuzz:x", ":", "arn:aws:ecs:us-east-1::cluster/default", "arn:aws:ecs:::task/a/b/c", "arn:::::/"} {
+	for _, seed := range []string{"", "default", "fuzz:1", "fuzz:x", ":", "attribute:a =~ b", "arn:aws:ecs:us-east-1::cluster/default", "arn:aws:ecs:::task/a/b/c", "arn:::::/"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
@@ -66,6 +69,22 @@ func FuzzNames(f *testing.F) {
 			},
 			func() error { _, err := s.ListTasks(ctx, &ecs.ListTasksInput{NextToken: &name}); return err },
 			func() error {
+				_, err := s.DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{ContainerInstances: []string{name}})
+				return err
+			},
+			func() error {
+				_, err := s.ListContainerInstances(ctx, &ecs.ListContainerInstancesInput{Filter: &name})
+				return err
+			},
+			func() error {
+				_, err := s.DescribeCapacityProviders(ctx, &ecs.DescribeCapacityProvidersInput{CapacityProviders: []string{name}})
+				return err
+			},
+			func() error {
+				_, err := s.PutAttributes(ctx, &ecs.PutAttributesInput{Attributes: []types.Attribute{{Name: &name, TargetId: &name}}})
+				return err
+			},
+			func() error {
 				_, err := s.ListTagsForResource(ctx, &ecs.ListTagsForResourceInput{ResourceArn: &name})
 				return err
 			},
@@ -84,6 +103,7 @@ func FuzzRunTask(f *testing.F) {
 		`{"taskDefinition":"fuzz","overrides":{"cpu":"x","memory":"","containerOverrides":[{}]}}`,
 		`{"taskDefinition":"fuzz","networkConfiguration":{},"tags":[{}],"capacityProviderStrategy":[{}]}`,
 		`{"taskDefinition":"fuzz","launchType":"FARGATE","count":-1}`,
+		`{"taskDefinition":"fuzz","placementConstraints":[{"type":"memberOf","expression":"task:group == a"},{}],"placementStrategy":[{"type":"spread","field":"host"},{}]}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -113,6 +113,9 @@ func (w wish) emptiness() string {
 // moveIn puts a task into its lodging. The caller holds s.mu.
 func (t *task) moveIn(l lodging) {
 	t.lodging = l
+	if l.waits != nil {
+		t.cluster.waiting = append(t.cluster.waiting, t)
+	}
 	if l.instance == nil {
 		return
 	}
@@ -138,19 +141,21 @@ func (s *Service) moveOut(t *task) {
 // placeWaiting places the tasks that wait for capacity, as far as there is
 // any, the oldest first. The caller holds s.mu.
 func (s *Service) placeWaiting(c *cluster) {
-	for _, t := range s.order {
-		if t.cluster != c || t.waits == nil || t.leaving() {
-			continue
-		}
-		f := s.lookFor(*t.waits)
-		if t.lodging.reason = f.reason; f.failed {
-			continue
-		}
-		s.change(t, func(*types.Task) { t.moveIn(f.lodging) })
-		s.instanceChanged(t.instance)
-		r := t.runner
-		r.box.put(func() { r.life.unplaced = false })
+	c.waiting = slices.DeleteFunc(c.waiting, func(t *task) bool { return t.leaving() || s.placeOne(t) })
+}
+
+// placeOne places a task that waits, and reports whether it could.
+func (s *Service) placeOne(t *task) bool {
+	f := s.lookFor(*t.waits)
+	if f.failed {
+		t.lodging.reason = f.reason
+		return false
 	}
+	s.change(t, func(*types.Task) { t.moveIn(f.lodging) })
+	s.instanceChanged(t.instance)
+	r := t.runner
+	r.box.put(func() { r.life.unplaced = false })
+	return true
 }
 
 // expire ends a task for which no capacity came in time.

@@ -429,6 +429,24 @@ func TestDrainingReplacesServiceTasks(t *testing.T) {
 	})
 }
 
+// TestUpdateInAFullCluster makes room by stopping old tasks where the service
+// may have fewer for a while.
+func TestUpdateInAFullCluster(t *testing.T) {
+	for least, done := range map[int32]bool{50: true, 100: false} {
+		inWorld(t, func(w *world) {
+			w.add(server.InstanceSpec{Memory: 4 * 64})
+			w.serve(w.release("v1"), 4, percents(least, 200))
+			w.stable()
+			w.ship(w.release("v2"))
+			time.Sleep(time.Hour)
+			sv := w.web()
+			assert.Equal(t, done, isStable(sv), "%d %% %s", least, w.tale())
+			assert.Equal(t, int32(4), sv.RunningCount)
+			assert.Contains(t, strings.Join(messages(sv), "\n"), "insufficient memory")
+		})
+	}
+}
+
 func daemon(in *ecs.CreateServiceInput) {
 	in.DesiredCount, in.SchedulingStrategy = nil, types.SchedulingStrategyDaemon
 	in.PlacementConstraints = memberOf("attribute:stack != dev")

@@ -34,6 +34,12 @@ func placementRules(launch types.LaunchType, td *taskDefinition, constraints []t
 	return r, nil
 }
 
+// checkRules is placementRules where the launch type is not known yet.
+func checkRules(constraints []types.PlacementConstraint, strategies []types.PlacementStrategy) error {
+	_, err := placementRules("", nil, constraints, strategies)
+	return err
+}
+
 func checkPlacementCount(launch types.LaunchType, constraints, strategies int) error {
 	fargate := launch == types.LaunchTypeFargate
 	switch {

@@ -26,10 +26,11 @@ const (
 
 // fleet is the tasks of one deployment or task set.
 type fleet struct {
-	want   int
-	halted bool      // nothing is launched any more
-	from   time.Time // nothing is launched before
-	seats  []seat    // oldest first
+	want    int
+	halted  bool      // nothing is launched any more
+	cramped bool      // the last launch found no place for all
+	from    time.Time // nothing is launched before
+	seats   []seat    // oldest first
 }
 
 // scene is all that decides what the scheduler does next.
@@ -161,7 +162,7 @@ func (sc scene) replace(p *plan) {
 	healthy := sc.healthy()
 	need := sc.fleets[0].want - sc.fleets[0].count(seat.well)
 	room := max(0, sc.upper-sc.occupied())
-	spare := min(healthy-sc.lower, max(healthy-sc.desired, need-room))
+	spare := min(healthy-sc.lower, max(healthy-sc.desired, need-sc.places(room)))
 	before := len(p.moves)
 	for i, f := range sc.fleets[1:] {
 		for _, s := range f.seats {
@@ -178,6 +179,15 @@ func (sc scene) replace(p *plan) {
 		}
 	}
 	p.stalled = len(p.moves) == before && need > 0 && room == 0 && sc.stuck()
+}
+
+// places is how many of the tasks that the bounds have room for find a place:
+// where one found none, old ones have to go first.
+func (sc scene) places(room int) int {
+	if sc.fleets[0].cramped {
+		return 0
+	}
+	return room
 }
 
 // stuck reports whether nothing is under way that could make room.

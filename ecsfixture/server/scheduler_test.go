@@ -50,6 +50,11 @@ func of(name string, want int, seats string) fleet {
 	return f
 }
 
+func cramped(f fleet) fleet {
+	f.cramped = true
+	return f
+}
+
 // at gives the seats of a fleet their places, a letter each.
 func at(f fleet, places ...string) fleet {
 	for i, letters := range places {
@@ -99,6 +104,8 @@ func TestSchedule(t *testing.T) {
 		"evicted of a fleet apart":        {sc: settled(rolling(2, 100, 200, of("n", 2, "Hh"))), launches: 1},
 		"that waits, too":                 {sc: settled(rolling(2, 100, 200, of("n", 2, "Hhu")))},
 		"and goes, too":                   {sc: settled(rolling(2, 100, 200, of("n", 2, "Hhh"))), stops: []string{"n0"}},
+		"no place, but old ones may go":   {sc: rolling(4, 50, 200, cramped(of("n", 4, "")), of("o", 0, "hhhh")), launches: 4, stops: []string{"o0", "o1"}},
+		"no place, and none may go":       {sc: rolling(4, 100, 200, cramped(of("n", 4, "")), of("o", 0, "hhhh")), launches: 4},
 		"evicted daemons":                 {sc: exclusive(rolling(1, 0, 100, of("n", 1, "HhS"))), stops: []string{"n0", "n2"}},
 		"a daemon for each":               {sc: exclusive(rolling(2, 0, 100, of("n", 2, "Lh"))), launches: 1},
 		"scale in where most are":         {sc: rolling(2, 100, 200, at(of("n", 2, "hhhh"), "a", "b", "b", "c")), stops: []string{"n2", "n3"}},

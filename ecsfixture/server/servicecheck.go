@@ -36,6 +36,7 @@ func checkCreateService(in *ecs.CreateServiceInput) error {
 		checkEnum("availabilityZoneRebalancing", in.AvailabilityZoneRebalancing),
 		checkTags(in.Tags),
 		checkStrategy(in.CapacityProviderStrategy),
+		checkRules(in.PlacementConstraints, in.PlacementStrategy),
 		unsupportedOfService(in),
 		checkController(in),
 		checkScheduling(in),

@@ -84,16 +84,16 @@ func (s *Service) noteStalled(sv *service, stalled bool) {
 	}
 }
 
-// noteUnplaced says, once for each reason, that tasks find no place. The
-// caller holds s.mu.
-func (s *Service) noteUnplaced(sv *service, d *deployment, o order, lack *offer) {
+// noteUnplaced says, once for each reason, that tasks find no place, and
+// reports whether it did. The caller holds s.mu.
+func (s *Service) noteUnplaced(sv *service, d *deployment, o order, lack *offer) bool {
 	if lack == nil {
 		d.unplaced = ""
-		return
+		return false
 	}
 	text := lack.event()
 	if d.unplaced == text {
-		return
+		return false
 	}
 	d.unplaced = text
 	s.event(sv, "%s", text)
@@ -107,6 +107,7 @@ func (s *Service) noteUnplaced(sv *service, d *deployment, o order, lack *offer)
 		}
 	}
 	s.tellEvent(sv, e)
+	return true
 }
 
 // event words what is wrong as services do.

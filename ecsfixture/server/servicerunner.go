@@ -122,7 +122,7 @@ func (sv *service) fleets() (list []*deployment) {
 }
 
 func (sv *service) fleet(d *deployment) fleet {
-	f := fleet{want: sv.want(d), halted: d.halted, from: d.from}
+	f := fleet{want: sv.want(d), halted: d.halted, cramped: d.unplaced != "", from: d.from}
 	for _, t := range sv.tasks {
 		if t.deployment == d && sv.fateOf(t) != ignored {
 			f.seats = append(f.seats, sv.seat(t))
@@ -165,8 +165,8 @@ func (s *Service) perform(sv *service, p plan) bool {
 	return launched || len(stops) > 0
 }
 
-// launchTasks launches as many of n tasks as find a place, and reports
-// whether any did.
+// launchTasks launches as many of n tasks as find a place. It reports whether
+// any did, or whether it is news that one did not.
 func (s *Service) launchTasks(sv *service, d *deployment, n int) bool {
 	d.round++
 	o := sv.order(d)
@@ -184,8 +184,7 @@ func (s *Service) launchTasks(sv *service, d *deployment, n int) bool {
 		s.event(sv, eventStarted, count(len(ids), "tasks"), idList(ids))
 		s.action(sv, EventInfo, "TASKS_STARTED", "", ids)
 	}
-	s.noteUnplaced(sv, d, o, lack)
-	return len(ids) > 0
+	return s.noteUnplaced(sv, d, o, lack) || len(ids) > 0
 }
 
 // tasksOf are the tasks of a deployment whose end has not been asked for.

@@ -42,6 +42,7 @@ func checkUpdateService(in *ecs.UpdateServiceInput) error {
 		checkEnum("propagateTags", in.PropagateTags),
 		checkEnum("availabilityZoneRebalancing", in.AvailabilityZoneRebalancing),
 		checkStrategy(in.CapacityProviderStrategy),
+		checkRules(in.PlacementConstraints, in.PlacementStrategy),
 		checkDeploymentConfiguration(in.DeploymentConfiguration),
 		unsupportedOf(members{
 			"enableExecuteCommand":                         deref(in.EnableExecuteCommand),
@@ -76,8 +77,11 @@ func (s *Service) update(sv *service, in *ecs.UpdateServiceInput) error {
 }
 
 func checkUpdate(sv *service, in *ecs.UpdateServiceInput) error {
-	if sv.daemon() && in.DesiredCount != nil {
+	switch {
+	case sv.daemon() && in.DesiredCount != nil:
 		return invalidParameter(msgDaemonDesiredCount)
+	case sv.daemon() && len(in.PlacementStrategy) > 0:
+		return invalidParameter(msgDaemonPlacement)
 	}
 	if !sv.external() {
 		return nil
