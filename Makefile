@@ -15,7 +15,7 @@ demo: ## run a task with a secret, a failing and a succeeding run, and tell its 
 
 .PHONY: test
 test: ## run all tests, with real containers
-	$(GO) test -race -timeout 12m ./...
+	$(GO) test -race -timeout 20m ./...
 
 .PHONY: test-quick
 test-quick: ## run the tests that need no Docker engine
