@@ -155,7 +155,7 @@ func (l *life) deliver(e runtime.Event) {
 }
 
 func vanished(at time.Time, reason string) runtime.Event {
-	return runtime.Event{Kind: runtime.Vanished, At: at, Reason: string(runtime.ContainerVanished) + ": " + reason}
+	return runtime.Event{Kind: runtime.Vanished, At: at, Reason: reason}
 }
 
 func exitCode(m events.Message) int {

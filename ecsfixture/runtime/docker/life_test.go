@@ -79,7 +79,7 @@ func TestRemovedBehindOurBack(t *testing.T) {
 	require.NoError(t, err)
 	e := p.event()
 	require.Equal(t, runtime.Vanished, e.Kind)
-	require.Contains(t, e.Reason, "ContainerVanishedError")
+	require.Equal(t, "the container was removed behind the runtime's back", e.Reason)
 }
 
 func TestCreateAndStartErrors(t *testing.T) {
