@@ -61,5 +61,9 @@ slow: ## the tests that take minutes, at full size: 100 awsvpc tasks at once
 tidy: ## check that go.mod is as go mod tidy leaves it
 	$(GO) mod tidy -diff
 
+.PHONY: install
+install: ## install what the tests need, on Debian and Ubuntu
+	@.ci/install
+
 .PHONY: ci
 ci: tidy lint test fuzz ## what CI runs
