@@ -54,7 +54,7 @@ func (s *Service) sameService(c *cluster, in *ecs.CreateServiceInput) (*service,
 // serviceRequest is what tells one CreateService from another.
 func serviceRequest(in *ecs.CreateServiceInput) string {
 	bare := *in
-	bare.ClientToken = nil
+	bare.ClientToken, bare.Cluster = nil, nil // the cluster has several names
 	return string(awsjson.Marshal(&bare))
 }
 

@@ -36,8 +36,9 @@ type service struct {
 	taskSets    []*taskSet         // of an EXTERNAL service
 	rollout     *rollout           // the service deployment in progress
 	rollouts    []*rollout         // all of them, newest first
+	shifting    bool               // listener rules are being changed: one rollout after the other
 	revisions   []*serviceRevision // all of them, oldest first
-	steady      bool
+	steady      time.Time          // when it last said that it is at rest; zero if it isn't
 
 	wake  chan struct{} // has a value when there is something to look at
 	alarm time.Time     // when to look again by itself

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -16,6 +17,7 @@ type HookCall struct {
 	DeploymentARN string // of the service deployment
 	RevisionARN   string // of the service revision that is deployed
 	Stage         types.DeploymentLifecycleHookStage
+	Details       json.RawMessage // hookDetails of the hook; nil if it has none
 }
 
 // Hook stands for the Lambda function of a lifecycle hook. The status SUCCEEDED
@@ -44,8 +46,9 @@ type hookRun struct {
 	hook   types.DeploymentLifecycleHook
 	stage  types.DeploymentLifecycleHookStage
 	status types.DeploymentLifecycleHookStatus // empty until it begins
+	called bool                                // and has not answered yet
 	again  time.Time                           // when it is called again
-	until  time.Time                           // when a pause times out; zero for never
+	until  time.Time                           // when it times out
 }
 
 // hooksOf are the hooks that are to run at a stage, in their order.
@@ -88,28 +91,33 @@ func (s *Service) runHooks(sv *service, r *rollout) bool {
 }
 
 func (s *Service) runHook(sv *service, r *rollout, run *hookRun) {
-	if run.hook.TargetType == types.DeploymentLifecycleHookTargetTypePause {
-		sv.pause(r, run)
+	if run.status == "" {
+		r.beginHook(run)
+	}
+	switch run.status {
+	case types.DeploymentLifecycleHookStatusAwaitingAction, types.DeploymentLifecycleHookStatusInProgress:
+	default:
 		return
 	}
-	switch {
-	case run.status == types.DeploymentLifecycleHookStatusInProgress && (run.again.IsZero() || sv.later(run.again)):
-		return
-	case run.status == "" || run.status == types.DeploymentLifecycleHookStatusInProgress:
+	switch waits := sv.later(run.until); {
+	case !waits:
+		sv.timeOut(r, run)
+	case run.status == types.DeploymentLifecycleHookStatusInProgress && !run.called && !sv.later(run.again):
 		s.callHook(sv, r, run)
 	}
 }
 
-// pause waits for ContinueServiceDeployment, or for the timeout of the hook.
-func (sv *service) pause(r *rollout, run *hookRun) {
-	if run.status == "" {
+func (r *rollout) beginHook(run *hookRun) {
+	run.status = types.DeploymentLifecycleHookStatusInProgress
+	if run.hook.TargetType == types.DeploymentLifecycleHookTargetTypePause {
 		run.status = types.DeploymentLifecycleHookStatusAwaitingAction
-		run.until = time.Now().Add(pauseTimeout(run.hook))
-		r.updated = time.Now()
 	}
-	if run.status != types.DeploymentLifecycleHookStatusAwaitingAction || sv.later(run.until) {
-		return
-	}
+	run.until = time.Now().Add(hookTimeout(run.hook))
+	r.updated = time.Now()
+}
+
+// timeOut ends a hook that has taken too long.
+func (sv *service) timeOut(r *rollout, run *hookRun) {
 	run.status = types.DeploymentLifecycleHookStatusTimedOut
 	if timeoutAction(run.hook) == types.DeploymentLifecycleHookActionContinue {
 		run.status = types.DeploymentLifecycleHookStatusSucceeded
@@ -120,14 +128,14 @@ func (sv *service) pause(r *rollout, run *hookRun) {
 	sv.poke()
 }
 
-// defaultPause is how long a pause hook waits that doesn't say.
-const defaultPause = 24 * time.Hour
+// defaultHookTimeout is how long a hook may take that doesn't say.
+const defaultHookTimeout = 24 * time.Hour
 
-func pauseTimeout(h types.DeploymentLifecycleHook) time.Duration {
+func hookTimeout(h types.DeploymentLifecycleHook) time.Duration {
 	if c := h.TimeoutConfiguration; c != nil && c.TimeoutInMinutes != nil {
 		return minutes(c.TimeoutInMinutes)
 	}
-	return defaultPause
+	return defaultHookTimeout
 }
 
 func timeoutAction(h types.DeploymentLifecycleHook) types.DeploymentLifecycleHookAction {
@@ -145,12 +153,23 @@ func (s *Service) callHook(sv *service, r *rollout, run *hookRun) {
 		sv.poke()
 		return
 	}
-	run.status, run.again = types.DeploymentLifecycleHookStatusInProgress, time.Time{}
-	call := HookCall{ServiceARN: sv.arn, DeploymentARN: r.arn, RevisionARN: r.target.revision.arn, Stage: run.stage}
+	run.called = true
+	call := HookCall{
+		ServiceARN: sv.arn, DeploymentARN: r.arn, RevisionARN: r.target.revision.arn,
+		Stage: run.stage, Details: hookDetails(run.hook),
+	}
 	s.effect(sv, func(ctx context.Context) func() {
 		status, err := hook(ctx, call)
 		return func() { r.hasCalled(run, status, err) }
 	})
+}
+
+func hookDetails(h types.DeploymentLifecycleHook) json.RawMessage {
+	if h.HookDetails == nil {
+		return nil
+	}
+	text, _ := h.HookDetails.MarshalSmithyDocument() // it came as JSON
+	return text
 }
 
 func (s *Service) hook(arn string) (Hook, bool) {
@@ -162,8 +181,10 @@ func (s *Service) hook(arn string) (Hook, bool) {
 
 // hasCalled notes what a hook answered.
 func (r *rollout) hasCalled(run *hookRun, status types.DeploymentLifecycleHookStatus, err error) {
-	r.updated = time.Now()
+	r.updated, run.called = time.Now(), false
 	switch {
+	case run.status != types.DeploymentLifecycleHookStatusInProgress:
+		return // it timed out meanwhile
 	case err != nil:
 		r.broken = fmt.Sprintf(rolloutHookFailed, run.stage, err)
 	case status == types.DeploymentLifecycleHookStatusInProgress:
@@ -183,8 +204,6 @@ func (run *hookRun) describe() types.DeploymentLifecycleHookDetail {
 		HookId: aws.String(run.id), Status: run.status,
 		TargetType: run.hook.TargetType, TargetArn: run.hook.HookTargetArn,
 	}
-	if !run.until.IsZero() {
-		d.ExpiresAt, d.TimeoutAction = aws.Time(run.until), timeoutAction(run.hook)
-	}
+	d.ExpiresAt, d.TimeoutAction = aws.Time(run.until), timeoutAction(run.hook)
 	return clone(d)
 }

@@ -270,6 +270,8 @@ const (
 	msgPlacementExpression  = "A placement constraint of type memberOf must have an expression."
 	msgStrategyConfig       = "%s is only valid for the deployment strategy %s."
 	msgHookStages           = "A lifecycle hook must have at least one lifecycle stage."
+	msgHookPause            = "A lifecycle hook of type PAUSE cannot be at a stage where traffic shifts."
+	msgPercentTenths        = "%s must be a multiple of 0.1 between %v and 100."
 	msgHookTarget           = "A lifecycle hook that is not a PAUSE must have a hookTargetArn."
 	msgNamespaceNotFound    = "The specified namespace was not found."
 	msgDeploymentsTooMany   = "A request can describe at most %d service deployments."

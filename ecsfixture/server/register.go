@@ -41,9 +41,9 @@ func (s *Service) targetHealth(t *task, target Target, h TargetHealth) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t.health == nil {
-		t.health = map[string]TargetHealth{}
+		t.health = map[targetKey]TargetHealth{}
 	}
-	t.health[target.Group] = h
+	t.health[target.key()] = h
 	t.service.poke()
 	s.broadcast()
 }

@@ -34,6 +34,8 @@ type rollout struct {
 	broken  string // why it can't go on
 	tested  bool   // the target has the test traffic
 
+	unwound *deployment // what still has traffic of a rollout that this one has superseded
+
 	back    *types.Rollback // once it rolls back
 	failed  *deployment     // what it rolls back from
 	breaker types.ServiceDeploymentRollbackMonitorsStatus
@@ -98,19 +100,22 @@ func (sv *service) primary() *deployment {
 func (s *Service) deploy(sv *service, rev *serviceRevision) {
 	d := newDeployment(rev)
 	d.turn(types.DeploymentRolloutStateInProgress, fmt.Sprintf(rolloutInProgress, d.id))
-	s.supersede(sv)
+	last := s.supersede(sv)
 	r := s.newRollout(sv, d)
 	for _, old := range sv.deployments {
 		r.sources = append(r.sources, old.revision)
 		old.frozen = nil
 	}
-	if len(sv.deployments) > 0 {
-		rev.alternate = sv.deployments[0].revision.alternate != shifts(r.config.Strategy)
+	if before := sv.established(); before != nil {
+		rev.alternate = before.revision.alternate != shifts(r.config.Strategy)
+		if last != nil && last.back == nil && last.hasTraffic() && before != last.target {
+			r.unwound, last.target.frozen = last.target, aws.Int(sv.desired)
+		}
 	}
 	sv.deployments = append([]*deployment{d}, sv.deployments...)
 	sv.rollout, sv.rollouts = r, append([]*rollout{r}, sv.rollouts...)
 	s.state(sv, d, EventInfo, deploymentStarted)
-	sv.steady = false
+	sv.steady = time.Time{}
 	sv.poke()
 }
 
@@ -138,12 +143,24 @@ func (s *Service) newRollout(sv *service, d *deployment) *rollout {
 	return r
 }
 
-// supersede ends a rollout that another one takes the place of.
-func (s *Service) supersede(sv *service) {
-	if r := sv.rollout; r != nil {
+// established is the deployment that a new one takes the place of: the last
+// that was completed, if it has tasks.
+func (sv *service) established() *deployment {
+	if slices.Contains(sv.deployments, sv.completed) {
+		return sv.completed
+	}
+	return sv.primary()
+}
+
+// supersede ends the rollout that another one takes the place of, if there is
+// one, and returns it.
+func (s *Service) supersede(sv *service) *rollout {
+	r := sv.rollout
+	if r != nil {
 		r.finish(types.ServiceDeploymentStatusStopped, rolloutSuperseded)
 		sv.rollout = nil
 	}
+	return r
 }
 
 func (r *rollout) stage() types.ServiceDeploymentLifecycleStage {
@@ -190,6 +207,8 @@ func (s *Service) advance(sv *service) (moved bool) {
 // stageDone does the work of a stage and reports whether it is done.
 func (s *Service) stageDone(sv *service, r *rollout) bool {
 	switch r.stage() {
+	case types.ServiceDeploymentLifecycleStageReconcileService:
+		return s.unwind(sv, r)
 	case types.ServiceDeploymentLifecycleStageScaleUp:
 		return sv.ready()
 	case types.ServiceDeploymentLifecycleStageTestTrafficShift:

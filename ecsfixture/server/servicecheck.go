@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -14,7 +15,9 @@ const (
 	maxLoadBalancers        = 5
 	maxPlacementConstraints = 10
 	maxPlacementStrategies  = 5
-	maxBake                 = 1440
+	maxBake                 = 1440 // minutes
+	leastCanary             = 0.1  // percent
+	leastStep               = 3.0
 )
 
 // checkCreateService checks what needs nothing but the request.
@@ -152,14 +155,58 @@ func checkDeploymentConfiguration(c *types.DeploymentConfiguration) error {
 		return invalidParameter(msgPercent, "minimumHealthyPercent", 0, 100)
 	case c.MaximumPercent != nil && (*c.MaximumPercent < 100 || *c.MaximumPercent > 200):
 		return invalidParameter(msgPercent, "maximumPercent", 100, 200)
-	case deref(c.BakeTimeInMinutes) < 0 || deref(c.BakeTimeInMinutes) > maxBake:
-		return invalidParameter(msgPercent, "bakeTimeInMinutes", 0, maxBake)
 	case c.CanaryConfiguration != nil && c.Strategy != types.DeploymentStrategyCanary:
 		return invalidParameter(msgStrategyConfig, "canaryConfiguration", types.DeploymentStrategyCanary)
 	case c.LinearConfiguration != nil && c.Strategy != types.DeploymentStrategyLinear:
 		return invalidParameter(msgStrategyConfig, "linearConfiguration", types.DeploymentStrategyLinear)
 	}
-	return cmp.Or(checkEnum("strategy", c.Strategy), checkHooks(c.LifecycleHooks))
+	return cmp.Or(
+		checkEnum("strategy", c.Strategy),
+		checkShift(c),
+		checkThreshold(c.DeploymentCircuitBreaker),
+		checkHooks(c.LifecycleHooks),
+	)
+}
+
+// checkShift checks the steps in which traffic is shifted.
+func checkShift(c *types.DeploymentConfiguration) error {
+	canary, linear := deref(c.CanaryConfiguration), deref(c.LinearConfiguration)
+	return cmp.Or(
+		checkPercent("canaryPercent", canary.CanaryPercent, leastCanary),
+		checkPercent("stepPercent", linear.StepPercent, leastStep),
+		checkBake("canaryBakeTimeInMinutes", canary.CanaryBakeTimeInMinutes),
+		checkBake("stepBakeTimeInMinutes", linear.StepBakeTimeInMinutes),
+		checkBake("bakeTimeInMinutes", c.BakeTimeInMinutes),
+	)
+}
+
+// checkPercent wants a multiple of 0.1, from a minimum to 100.
+func checkPercent(name string, percent *float64, least float64) error {
+	if percent == nil {
+		return nil
+	}
+	tenths := math.Round(*percent * 10)
+	if *percent < least || *percent > 100 || math.Abs(*percent*10-tenths) > 1e-6 {
+		return invalidParameter(msgPercentTenths, name, least)
+	}
+	return nil
+}
+
+func checkBake(name string, bake *int32) error {
+	if deref(bake) < 0 || deref(bake) > maxBake {
+		return invalidParameter(msgPercent, name, 0, maxBake)
+	}
+	return nil
+}
+
+func checkThreshold(b *types.DeploymentCircuitBreaker) error {
+	if b == nil || b.ThresholdConfiguration == nil {
+		return nil
+	}
+	if b.ThresholdConfiguration.Value < 1 {
+		return invalidParameter(msgPositive, "thresholdConfiguration.value")
+	}
+	return checkEnum("thresholdConfiguration.type", b.ThresholdConfiguration.Type)
 }
 
 func checkHooks(hooks []types.DeploymentLifecycleHook) error {
@@ -167,6 +214,8 @@ func checkHooks(hooks []types.DeploymentLifecycleHook) error {
 		switch {
 		case len(h.LifecycleStages) == 0:
 			return invalidParameter(msgHookStages)
+		case h.TargetType == types.DeploymentLifecycleHookTargetTypePause && slices.ContainsFunc(h.LifecycleStages, shiftStage):
+			return invalidParameter(msgHookPause)
 		case h.TargetType != types.DeploymentLifecycleHookTargetTypePause && deref(h.HookTargetArn) == "":
 			return invalidParameter(msgHookTarget)
 		}
@@ -175,6 +224,12 @@ func checkHooks(hooks []types.DeploymentLifecycleHook) error {
 		}
 	}
 	return nil
+}
+
+// shiftStage reports whether traffic is shifting at a stage: nothing can pause
+// there.
+func shiftStage(at types.DeploymentLifecycleHookStage) bool {
+	return at == types.DeploymentLifecycleHookStageTestTrafficShift || at == types.DeploymentLifecycleHookStageProductionTrafficShift
 }
 
 // checkTargets holds the load balancers against the task definition and the

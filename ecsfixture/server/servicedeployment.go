@@ -109,6 +109,9 @@ func (sv *service) summarize(r *rollout, rev *serviceRevision) types.ServiceRevi
 			share = r.shifted
 		}
 		out.RequestedProductionTrafficWeight = aws.Float64(share)
+		if rev == r.aim().revision && r.tested {
+			out.RequestedTestTrafficWeight = aws.Float64(100)
+		}
 	}
 	return out
 }

@@ -54,26 +54,39 @@ const (
 	deploymentFailed    = "SERVICE_DEPLOYMENT_FAILED"
 )
 
-// noteSteady says once that the service has come to rest.
+// steadyAgain is after how long a service that is at rest says so again.
+const steadyAgain = 6 * time.Hour
+
+// noteSteady says that the service has come to rest, or still is.
 func (s *Service) noteSteady(sv *service) {
-	steady := sv.status() == serviceActive && sv.rollout == nil && sv.atRest()
-	if steady && !sv.steady {
-		s.event(sv, eventSteady)
-		s.action(sv, EventInfo, "SERVICE_STEADY_STATE", "", nil)
+	if sv.status() != serviceActive || sv.rollout != nil || !sv.atRest() {
+		sv.steady = time.Time{}
+		return
 	}
-	sv.steady = steady
+	if !sv.steady.IsZero() && sv.later(sv.steady.Add(steadyAgain)) {
+		return
+	}
+	sv.steady = time.Now()
+	sv.lookAt(sv.steady.Add(steadyAgain))
+	s.event(sv, eventSteady)
+	s.action(sv, EventInfo, "SERVICE_STEADY_STATE", "", nil)
 }
 
 // atRest reports whether every fleet has exactly what it wants, healthy.
 func (sv *service) atRest() bool {
 	fleets := sv.fleets()
 	for _, d := range fleets {
-		f := sv.fleet(d)
-		if len(f.seats) != f.want || f.count(func(s seat) bool { return s.healthy && !s.evicted }) != f.want || d.halted {
+		if !sv.complete(d) || d.halted {
 			return false
 		}
 	}
 	return len(fleets) > 0
+}
+
+// complete reports whether a fleet has exactly what it wants, healthy.
+func (sv *service) complete(d *deployment) bool {
+	f := sv.fleet(d)
+	return len(f.seats) == f.want && f.count(func(s seat) bool { return s.healthy && !s.evicted }) == f.want
 }
 
 // noteStalled says once that the bounds leave a deployment no room.

@@ -280,7 +280,7 @@ func (s *Service) noteSick(sv *service, t *task) {
 		return
 	}
 	target := t.sickTarget()
-	s.event(sv, eventTargetHealth, t.id, target.Port, groupName(target.Group), t.health[target.Group].Reason)
+	s.event(sv, eventTargetHealth, t.id, target.Port, groupName(target.Group), t.health[target.key()].Reason)
 }
 
 // groupName is the name in …:targetgroup/NAME/ID.

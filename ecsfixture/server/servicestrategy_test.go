@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecsdocument "github.com/aws/aws-sdk-go-v2/service/ecs/document"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -418,5 +419,237 @@ func TestCloseInTheMiddleOfADeployment(t *testing.T) {
 		w.stable()
 		w.ship(w.release("v2", published))
 		time.Sleep(6 * time.Second)
+	})
+}
+
+// TestHooksOfEachStep calls the hooks of a traffic shift before each of its
+// steps, and passes on their details.
+func TestHooksOfEachStep(t *testing.T) {
+	g := newGroups()
+	inWorldOf(t, server.Config{Targets: g}, func(w *world) {
+		var calls []string
+		w.SetHook("lambda", func(_ context.Context, c server.HookCall) (types.DeploymentLifecycleHookStatus, error) {
+			calls = append(calls, fmt.Sprint(c.Stage, " ", string(c.Details), " ", len(g.shifted(0))))
+			return types.DeploymentLifecycleHookStatusSucceeded, nil
+		})
+		linear := func(c *types.DeploymentConfiguration) {
+			c.LinearConfiguration = &types.LinearConfiguration{StepPercent: aws.Float64(50), StepBakeTimeInMinutes: aws.Int32(5)}
+			c.LifecycleHooks[0].HookDetails = ecsdocument.NewLazyDocument("smoke")
+		}
+		w.serve(w.release("v1", published), 1, balanced, strategy(types.DeploymentStrategyLinear, 0,
+			lambda("PRE_PRODUCTION_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT"), linear))
+		w.stable()
+		calls = nil
+		w.ship(w.release("v2", published))
+		w.stable()
+		assert.Equal(t, []string{"prod map[tg-blue:50 tg-green:50]", "prod map[tg-blue:0 tg-green:100]"}, g.shifted(2))
+		assert.Equal(t, []string{
+			`PRE_PRODUCTION_TRAFFIC_SHIFT "smoke" 2`, `PRODUCTION_TRAFFIC_SHIFT "smoke" 2`,
+			`PRE_PRODUCTION_TRAFFIC_SHIFT "smoke" 3`, `PRODUCTION_TRAFFIC_SHIFT "smoke" 3`,
+		}, calls)
+		r := w.deployment(0)
+		assert.Len(t, r.LifecycleHookDetails, 4)
+		assert.InDelta(t, 100, *r.TargetServiceRevision.RequestedTestTrafficWeight, 0)
+	})
+}
+
+// TestHookThatTakesTooLong is IN_PROGRESS until its time is up.
+func TestHookThatTakesTooLong(t *testing.T) {
+	inWorld(t, func(w *world) {
+		calls := 0
+		w.SetHook("lambda", func(context.Context, server.HookCall) (types.DeploymentLifecycleHookStatus, error) {
+			calls++
+			return types.DeploymentLifecycleHookStatusInProgress, nil
+		})
+		w.serve(w.release("v1"), 1)
+		w.stable()
+		w.update(func(in *ecs.UpdateServiceInput) {
+			in.TaskDefinition, in.DeploymentConfiguration = aws.String(w.release("v2")), &types.DeploymentConfiguration{}
+			lambda("POST_SCALE_UP")(in.DeploymentConfiguration)
+			in.DeploymentConfiguration.LifecycleHooks[0].TimeoutConfiguration = &types.DeploymentLifecycleHookTimeoutConfiguration{TimeoutInMinutes: aws.Int32(10)}
+		})
+		w.stable()
+		assert.Equal(t, "v1", *w.serving()[0].Containers[0].Image)
+		r := w.deployment(0)
+		assert.Equal(t, types.DeploymentLifecycleHookStatusTimedOut, r.LifecycleHookDetails[0].Status)
+		assert.Contains(t, *r.StatusReason, "timed out")
+		assert.InDelta(t, 20, calls, 1, "every 30 seconds")
+	})
+}
+
+// TestHookThatIsNotSet fails the deployment.
+func TestHookThatIsNotSet(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1"), 1)
+		w.stable()
+		w.update(func(in *ecs.UpdateServiceInput) {
+			in.TaskDefinition, in.DeploymentConfiguration = aws.String(w.release("v2")), &types.DeploymentConfiguration{}
+			lambda("PRE_SCALE_UP")(in.DeploymentConfiguration)
+		})
+		w.stable()
+		assert.Contains(t, *w.deployment(0).StatusReason, "nothing is set for the lifecycle hook lambda")
+	})
+}
+
+// TestSupersededShift gives the traffic back to the blue tasks before the next
+// green ones take the place of the last.
+func TestSupersededShift(t *testing.T) {
+	g := newGroups()
+	inWorldOf(t, server.Config{Targets: g}, func(w *world) {
+		w.serve(w.release("v1", published), 1, balanced, strategy(types.DeploymentStrategyCanary, 0, func(c *types.DeploymentConfiguration) {
+			c.CanaryConfiguration = &types.CanaryConfiguration{CanaryPercent: aws.Float64(20), CanaryBakeTimeInMinutes: aws.Int32(15)}
+		}))
+		w.stable()
+		w.ship(w.release("v2", published))
+		w.reaches(func(types.Service) bool { return len(g.shifted(0)) == 3 })
+		assert.Equal(t, "prod map[tg-blue:80 tg-green:20]", g.shifted(2)[0])
+		w.ship(w.release("v3", published))
+		w.stable()
+		assert.Equal(t, []string{
+			"prod map[tg-blue:100 tg-green:0]", "test map[tg-blue:0 tg-green:100]", "prod map[tg-blue:80 tg-green:20]", "prod map[tg-blue:0 tg-green:100]",
+		}, g.shifted(3))
+		assert.Equal(t, "v3", *w.serving()[0].Containers[0].Image)
+		assert.Equal(t, 1, g.count("tg-green"))
+		assert.Zero(t, g.count("tg-blue"))
+	})
+}
+
+// TestAlarmThatDoesNotRollBack leaves all as it is.
+func TestAlarmThatDoesNotRollBack(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1"), 1, strategy("", 10, func(c *types.DeploymentConfiguration) {
+			c.Alarms = &types.DeploymentAlarms{AlarmNames: []string{"errors"}, Enable: true}
+		}))
+		w.stable()
+		w.ship(w.release("v2"))
+		w.reaches(func(types.Service) bool {
+			return w.deployment(0).LifecycleStage == types.ServiceDeploymentLifecycleStageBakeTime
+		})
+		w.SetAlarm("errors", true)
+		sv := w.reaches(func(sv types.Service) bool {
+			return sv.Deployments[0].RolloutState == types.DeploymentRolloutStateFailed
+		})
+		assert.Equal(t, "ECS deployment failed: alarm(s) detected.", *sv.Deployments[0].RolloutStateReason)
+		assert.Equal(t, types.ServiceDeploymentStatusStopped, w.deployment(0).Status)
+		assert.Equal(t, "v2", *w.serving()[0].Containers[0].Image)
+	})
+}
+
+// TestAbort stops a deployment where it is.
+func TestAbort(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1"), 2)
+		w.stable()
+		w.ship(w.release("slow"))
+		synctest.Wait()
+		_, err := w.StopServiceDeployment(t.Context(), &ecs.StopServiceDeploymentInput{
+			ServiceDeploymentArn: w.deployment(0).ServiceDeploymentArn, StopType: types.StopServiceDeploymentStopTypeAbort,
+		})
+		require.NoError(t, err)
+		r := w.deployment(0)
+		assert.Equal(t, types.ServiceDeploymentStatusStopped, r.Status)
+		assert.NotNil(t, r.StoppedAt)
+		time.Sleep(time.Hour)
+		assert.Equal(t, int32(4), w.web().RunningCount)
+	}, simulated.On(simulated.Image("slow"), simulated.SlowStart(time.Minute)))
+}
+
+// TestTaskSetsAPI names task sets that aren't there, and services that can't
+// have any.
+func TestTaskSetsAPI(t *testing.T) {
+	inWorldOf(t, server.Config{Targets: newGroups()}, func(w *world) {
+		td := w.release("v1", published)
+		w.serve(td, 0, func(in *ecs.CreateServiceInput) { in.ServiceName = aws.String("plain") })
+		_, err := w.CreateService(t.Context(), &ecs.CreateServiceInput{
+			ServiceName: aws.String("web"), DesiredCount: aws.Int32(1), DeploymentController: &types.DeploymentController{Type: types.DeploymentControllerTypeExternal},
+		})
+		require.NoError(t, err)
+		create := func(change func(*ecs.CreateTaskSetInput)) (*ecs.CreateTaskSetOutput, error) {
+			in := &ecs.CreateTaskSetInput{Cluster: aws.String("default"), Service: aws.String("web"), TaskDefinition: aws.String(td)}
+			change(in)
+			return w.CreateTaskSet(t.Context(), in)
+		}
+		for text, change := range map[string]func(*ecs.CreateTaskSetInput){
+			"EXTERNAL":                 func(in *ecs.CreateTaskSetInput) { in.Service = aws.String("plain") },
+			"Service not found.":       func(in *ecs.CreateTaskSetInput) { in.Service = aws.String("none") },
+			"taskDefinition":           func(in *ecs.CreateTaskSetInput) { in.TaskDefinition = nil },
+			"TaskDefinition not found": func(in *ecs.CreateTaskSetInput) { in.TaskDefinition = aws.String("none") },
+			"between 0 and 100":        func(in *ecs.CreateTaskSetInput) { in.Scale = &types.Scale{Value: 101} },
+			"serviceRegistries":        func(in *ecs.CreateTaskSetInput) { in.ServiceRegistries = []types.ServiceRegistry{{}} },
+			"does not exist": func(in *ecs.CreateTaskSetInput) {
+				in.LoadBalancers = []types.LoadBalancer{{ContainerName: aws.String("app"), ContainerPort: aws.Int32(80)}}
+			},
+		} {
+			_, err := create(change)
+			require.ErrorContains(t, err, text)
+		}
+		tagged := func(in *ecs.CreateTaskSetInput) {
+			in.ClientToken, in.ExternalId, in.Scale = aws.String("once"), aws.String("outside"), &types.Scale{Value: 100}
+			in.Tags = []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}}
+			in.LoadBalancers = []types.LoadBalancer{{TargetGroupArn: aws.String("tg-x"), ContainerName: aws.String("app"), ContainerPort: aws.Int32(80)}}
+		}
+		made, err := create(tagged)
+		require.NoError(t, err)
+		again, err := create(tagged)
+		require.NoError(t, err)
+		assert.Equal(t, made.TaskSet.Id, again.TaskSet.Id)
+		time.Sleep(3 * time.Second)
+		describe := func(change func(*ecs.DescribeTaskSetsInput)) *ecs.DescribeTaskSetsOutput {
+			in := &ecs.DescribeTaskSetsInput{Cluster: aws.String("default"), Service: aws.String("web")}
+			change(in)
+			out, err := w.DescribeTaskSets(t.Context(), in)
+			require.NoError(t, err)
+			return out
+		}
+		all := describe(func(*ecs.DescribeTaskSetsInput) {})
+		require.Len(t, all.TaskSets, 1)
+		assert.Equal(t, int32(1), all.TaskSets[0].RunningCount)
+		assert.Equal(t, types.StabilityStatusStabilizing, all.TaskSets[0].StabilityStatus, "its target is not healthy yet")
+		assert.Equal(t, "outside", *all.TaskSets[0].ExternalId)
+		assert.Empty(t, all.TaskSets[0].Tags)
+		time.Sleep(10 * time.Second)
+		named := describe(func(in *ecs.DescribeTaskSetsInput) {
+			in.TaskSets, in.Include = []string{*made.TaskSet.TaskSetArn, "ecs-svc/1"}, []types.TaskSetField{types.TaskSetFieldTags}
+		})
+		assert.Equal(t, types.StabilityStatusSteadyState, named.TaskSets[0].StabilityStatus)
+		assert.Len(t, named.TaskSets[0].Tags, 1)
+		assert.Equal(t, "arn:aws:ecs:us-east-1:000000000000:task-set/default/web/ecs-svc/1", *named.Failures[0].Arn)
+	})
+}
+
+// TestProtectionOfAllTasks asks without naming any.
+func TestProtectionOfAllTasks(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1"), 2)
+		w.stable()
+		out, err := w.GetTaskProtection(t.Context(), &ecs.GetTaskProtectionInput{Cluster: aws.String("default")})
+		require.NoError(t, err)
+		assert.Len(t, out.ProtectedTasks, 2)
+		assert.False(t, out.ProtectedTasks[0].ProtectionEnabled)
+		for text, in := range map[string]*ecs.UpdateTaskProtectionInput{
+			"between 1 and 10 tasks": {},
+			"between 1 and 2880":     {Tasks: []string{"a"}, ExpiresInMinutes: aws.Int32(2881)},
+		} {
+			_, err := w.UpdateTaskProtection(t.Context(), in)
+			require.ErrorContains(t, err, text)
+		}
+	})
+}
+
+// TestProtectedTasksHoldUpADeployment keeps the old tasks until their
+// protection is over.
+func TestProtectedTasksHoldUpADeployment(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1"), 1)
+		w.stable()
+		safe := *w.serving()[0].TaskArn
+		_, err := w.UpdateTaskProtection(t.Context(), &ecs.UpdateTaskProtectionInput{Tasks: []string{safe}, ProtectionEnabled: true, ExpiresInMinutes: aws.Int32(60)})
+		require.NoError(t, err)
+		w.ship(w.release("v2"))
+		time.Sleep(59 * time.Minute)
+		assert.Len(t, w.web().Deployments, 2)
+		assert.Len(t, w.serving(), 2)
+		w.stable()
+		assert.NotEqual(t, safe, *w.serving()[0].TaskArn)
 	})
 }

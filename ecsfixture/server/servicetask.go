@@ -11,11 +11,11 @@ import (
 type membership struct {
 	service    *service
 	deployment *deployment
-	round      int                     // of its deployment's launches
-	served     bool                    // it was healthy once
-	judged     bool                    // its failure has been counted
-	targets    []Target                // in the order of the service's load balancers
-	health     map[string]TargetHealth // by target group
+	round      int      // of its deployment's launches
+	served     bool     // it was healthy once
+	judged     bool     // its failure has been counted
+	targets    []Target // in the order of the service's load balancers
+	health     map[targetKey]TargetHealth
 	protection protection
 }
 
@@ -36,7 +36,7 @@ func (t *task) healthy(sv *service) bool {
 		return false
 	}
 	for _, target := range t.targets {
-		if !t.health[target.Group].Healthy {
+		if !t.health[target.key()].Healthy {
 			return false
 		}
 	}
@@ -87,7 +87,7 @@ func (t *task) sick(sv *service) string {
 // unhealthy, nil if none is.
 func (t *task) sickTarget() *Target {
 	for i, target := range t.targets {
-		if h := t.health[target.Group]; h.Checked && !h.Healthy {
+		if h := t.health[target.key()]; h.Checked && !h.Healthy {
 			return &t.targets[i]
 		}
 	}

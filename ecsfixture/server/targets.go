@@ -13,6 +13,14 @@ type Target struct {
 	Address   string // host:port by which this machine reaches it
 }
 
+// targetKey tells the targets of a task apart.
+type targetKey struct {
+	group, container string
+	port             int
+}
+
+func (t Target) key() targetKey { return targetKey{t.Group, t.Container, t.Port} }
+
 // TargetHealth is what a target group knows of a target.
 type TargetHealth struct {
 	Healthy bool

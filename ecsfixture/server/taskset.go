@@ -88,8 +88,7 @@ func (s *Service) concludeTaskSets(sv *service) {
 		return *ts.api.Status == taskSetDraining && sv.drained(ts.deployment)
 	})
 	for _, ts := range sv.taskSets {
-		running, pending := sv.counts(ts.has)
-		ts.stabilize(int(running) == ts.want(sv.desired) && pending == 0)
+		ts.stabilize(sv.complete(ts.deployment))
 	}
 }
 

@@ -75,9 +75,38 @@ func (s *Service) shiftProduction(sv *service, r *rollout) bool {
 		if sv.later(r.since.Add(step.bake)) {
 			return false
 		}
-		r.step++
-		r.shift = idle
+		if r.step++; r.step < len(steps) {
+			r.nextStep()
+			sv.poke()
+			return false
+		}
 	}
+	return true
+}
+
+// hasTraffic reports whether the target has production traffic, or may have.
+func (r *rollout) hasTraffic() bool {
+	return r.shifted > 0 || r.shift != idle && r.stage() == types.ServiceDeploymentLifecycleStageProductionTrafficShift
+}
+
+// nextStep begins another step of the traffic shift, each of which the hooks
+// of the stage come before.
+func (r *rollout) nextStep() {
+	r.shift = idle
+	r.hooks = append(r.hooks, hooksOf(r.config.LifecycleHooks, r.stage())...)
+}
+
+// unwind gives the production traffic back to the tasks that had it before a
+// deployment began to shift it that has been superseded. Its own tasks run
+// until then.
+func (s *Service) unwind(sv *service, r *rollout) bool {
+	if r.unwound == nil {
+		return true
+	}
+	if !s.shiftTo(sv, r, 0, func(a *types.AdvancedConfiguration) *string { return a.ProductionListenerRule }) {
+		return false
+	}
+	r.unwound.frozen, r.unwound = nil, nil
 	return true
 }
 
@@ -92,16 +121,19 @@ func (s *Service) shiftTo(sv *service, r *rollout, percent float64, rule func(*t
 		r.shift = done
 		return true
 	}
-	if r.shift == busy {
+	if r.shift == busy || sv.shifting {
 		return false
 	}
 	weights := weightsOf(r.target.revision, percent, rule)
-	r.shift = busy
+	r.shift, sv.shifting = busy, true
 	r.shifts++
 	number := r.shifts
 	s.effect(sv, func(ctx context.Context) func() {
 		err := shiftAll(ctx, shifter, weights)
-		return func() { r.hasShifted(number, err) }
+		return func() {
+			sv.shifting = false
+			r.hasShifted(number, err)
+		}
 	})
 	return false
 }

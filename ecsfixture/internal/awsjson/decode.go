@@ -89,6 +89,8 @@ func value(in any, v reflect.Value, s *smithy.Schema, where string) error {
 		return mapping(in, v, s, where)
 	case reflect.Struct:
 		return object(in, v, s, where)
+	case reflect.Interface:
+		return setDocument(in, v, where)
 	}
 	return serialization("%s can't be read by this endpoint", where)
 }

@@ -93,6 +93,8 @@ func (e encoder) value(v reflect.Value, s *smithy.Schema) {
 		e.mapping(v, s)
 	case reflect.Struct:
 		e.object(v, s)
+	case reflect.Interface:
+		e.document(v.Interface())
 	default:
 		panic(fmt.Sprintf("awsjson: can't write a %s", v.Type()))
 	}
