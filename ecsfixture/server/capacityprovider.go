@@ -123,7 +123,8 @@ func checkProviderName(name string) error {
 }
 
 func checkGroupProvider(g *types.AutoScalingGroupProvider) error {
-	if !groupARN.MatchString(deref(g.AutoScalingGroupArn)) {
+	group := deref(g.AutoScalingGroupArn) // or its name
+	if group == "" || strings.HasPrefix(group, "arn:") && !groupARN.MatchString(group) {
 		return clientException(msgProviderGroup)
 	}
 	return checkGroupSettings(g)

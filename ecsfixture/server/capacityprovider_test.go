@@ -108,6 +108,7 @@ func TestCapacityProviderInputIsChecked(t *testing.T) {
 			"The specified capacity provider name is invalid.":    {Name: aws.String("ECS-a"), AutoScalingGroupProvider: g},
 			"Up to 255 characters are allowed":                    {Name: aws.String("a b"), AutoScalingGroupProvider: g},
 			"Auto Scaling group ARN is invalid":                   {Name: aws.String("b"), AutoScalingGroupProvider: &types.AutoScalingGroupProvider{}},
+			"The specified Auto Scaling group ARN":                {Name: aws.String("b"), AutoScalingGroupProvider: &types.AutoScalingGroupProvider{AutoScalingGroupArn: aws.String("arn:aws:autoscaling:x")}},
 			"autoScalingGroupProvider must be specified":          {Name: aws.String("b")},
 			"managedInstancesProvider is not supported":           {Name: aws.String("b"), ManagedInstancesProvider: &types.CreateManagedInstancesProviderConfiguration{}},
 			"cluster is not supported":                            {Name: aws.String("b"), Cluster: aws.String("default"), AutoScalingGroupProvider: g},
