@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/server"
 )
 
@@ -125,7 +126,7 @@ func TestRoomOfAnInstance(t *testing.T) {
 		w.until(first, "STOPPED")
 		assert.Equal(t, int32(600), remaining(w.instance(i), "MEMORY").IntegerValue)
 		assert.Len(t, w.place(400).Tasks, 1)
-	})
+	}, simulated.On(simulated.Any(), simulated.IgnoreTerm(), simulated.RunFor(time.Hour)))
 }
 
 func TestWhyATaskFindsNoPlace(t *testing.T) {
