@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -49,7 +50,7 @@ func TestKilledProcessLeavesNothingForLong(t *testing.T) {
 		next := child(t, "start", "")
 		output, err := next.CombinedOutput()
 		require.NoError(t, err, string(output))
-		assert.Empty(t, labelled(t, session), "round of session %s", session)
+		assert.Empty(t, labelled(t, session), "round of session %s, after which the next process said %s", session, output)
 	}
 }
 
@@ -81,7 +82,7 @@ func TestKillChild(t *testing.T) {
 	case "run":
 		runUntilKilled(t)
 	case "start":
-		fx, err := ecsfixture.New(context.Background())
+		fx, err := ecsfixture.New(context.Background(), ecsfixture.WithLogger(slog.New(slog.NewTextHandler(os.Stderr, nil))))
 		require.NoError(t, err)
 		require.NoError(t, fx.Close(context.Background()))
 	}

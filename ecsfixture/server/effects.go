@@ -14,6 +14,8 @@ import (
 
 // The bounds of single steps, as the agent has them.
 const (
+	pullTimeout        = 2 * time.Hour
+	prepareTimeout     = 4 * time.Minute
 	createTimeout      = 4 * time.Minute
 	startTimeout       = 3 * time.Minute
 	stopMargin         = 2 * time.Minute // on top of the stop timeout
@@ -70,7 +72,10 @@ func (r *runner) newRuntimeTask() (runtime.Task, error) {
 	if err := r.checkFileSystems(); err != nil {
 		return nil, err
 	}
-	return r.s.cfg.Runtime.NewTask(r.launching, r.taskSpec())
+	ctx, cancel := step(r.launching, prepareTimeout, "prepared")
+	defer cancel()
+	task, err := r.s.cfg.Runtime.NewTask(ctx, r.taskSpec())
+	return task, explain(ctx, err)
 }
 
 // attach records that the task is connected, and its network interface.
@@ -92,8 +97,11 @@ func (r *runner) pull(name string) {
 		}
 	})
 	r.effect(func() func() {
-		image, err := r.s.cfg.Runtime.Pull(r.launching, *p.definition.Image, r.inputs.auth[name])
-		return func() { r.hasPulled(name, image, runtime.Named(runtime.CannotPullContainer, err)) }
+		ctx, cancel := step(r.launching, pullTimeout, "pulled")
+		defer cancel()
+		image, err := r.s.cfg.Runtime.Pull(ctx, *p.definition.Image, r.inputs.auth[name])
+		err = runtime.Named(runtime.CannotPullContainer, explain(ctx, err))
+		return func() { r.hasPulled(name, image, err) }
 	})
 }
 
