@@ -41,6 +41,11 @@ func init() {
 		{"GET " + InspectPath + "tasks/{id}/story", "its life in a screenful of text", (*Fixture).inspectStory},
 		{"GET " + InspectPath + "tasks/{id}/logs", "its lines; ?container=", (*Fixture).inspectLogs},
 		{"GET " + InspectPath + "logs", "the lines of all containers; ?container=", (*Fixture).inspectLogs},
+		{"GET " + InspectPath + "services", "all services", (*Fixture).inspectServices},
+		{"GET " + InspectPath + "services/{cluster}/{name}/story", "its deployments and events in a screenful of text", (*Fixture).inspectServiceStory},
+		{"GET " + InspectPath + "target-groups", "the target groups, their URLs and targets", (*Fixture).inspectTargetGroups},
+		{"POST " + InspectPath + "alarms/{name}/on", "switches a CloudWatch alarm on", (*Fixture).inspectAlarmOn},
+		{"POST " + InspectPath + "alarms/{name}/off", "switches it off", (*Fixture).inspectAlarmOff},
 		{"GET " + InspectPath + "events", "what ECS would tell EventBridge", (*Fixture).inspectEvents},
 		{"POST " + InspectPath + "tasks/{id}/stop", "stops it; ?reason=", (*Fixture).inspectStop},
 		{"POST " + InspectPath + "tasks/{id}/fail", "kills a container of it; ?container=", (*Fixture).inspectFail},
@@ -68,13 +73,13 @@ func (fx *Fixture) inspect(mux *http.ServeMux) {
 	})
 }
 
-// unknownTask is what is asked about a task that isn't there.
-type unknownTask string
+// unknown is what is asked about but isn't there.
+type unknown string
 
-func (id unknownTask) Error() string { return fmt.Sprintf("task %s is not known", string(id)) }
+func (what unknown) Error() string { return string(what) + " is not known" }
 
 func statusOf(err error) int {
-	if _, ok := err.(unknownTask); ok {
+	if _, ok := err.(unknown); ok {
 		return http.StatusNotFound
 	}
 	return http.StatusBadRequest
@@ -144,7 +149,7 @@ func (fx *Fixture) taskOf(r *http.Request) (*zone, types.Task, error) {
 			return z, t, nil
 		}
 	}
-	return nil, types.Task{}, unknownTask(r.PathValue("id"))
+	return nil, types.Task{}, unknown("task " + r.PathValue("id"))
 }
 
 func (fx *Fixture) inspectTask(r *http.Request) (any, error) {

@@ -139,3 +139,48 @@ func TestInspectRefuses(t *testing.T) {
 	status, _ := ask(t, fx, http.MethodPost, "operations/RunTask/fail?call=no")
 	assert.Equal(t, http.StatusBadRequest, status)
 }
+
+func TestInspectServices(t *testing.T) {
+	t.Parallel()
+	fx := startSimulated(t)
+	arn := behind(t, fx, fx.TargetGroup("web").ARN, registerImage(t, fx, "v1", publishing))
+	fx.WaitServiceStable(t, arn)
+	var services struct {
+		Services []struct {
+			ServiceArn   string
+			RunningCount int
+		}
+	}
+	look(t, fx, "services", &services)
+	assert.Equal(t, arn, services.Services[0].ServiceArn)
+	assert.Equal(t, 2, services.Services[0].RunningCount)
+	_, story := ask(t, fx, http.MethodGet, "services/default/web/story")
+	assert.Contains(t, story, "has reached a steady state.")
+	status, _ := ask(t, fx, http.MethodGet, "services/default/none/story")
+	assert.Equal(t, http.StatusNotFound, status)
+
+	var groups []struct {
+		TargetGroupArn, Name, URL string
+		Targets                   []struct{ TaskArn, Address, State string }
+	}
+	look(t, fx, "target-groups", &groups)
+	require.Len(t, groups, 1)
+	assert.Equal(t, []string{fx.TargetGroup("web").ARN, "web"}, []string{groups[0].TargetGroupArn, groups[0].Name})
+	assert.Equal(t, "healthy", groups[0].Targets[1].State)
+	body, err := send(http.DefaultClient, groups[0].URL)
+	require.NoError(t, err)
+	assert.Contains(t, body, "container app (v1)")
+
+	_, err = fx.ECS.UpdateService(t.Context(), &ecs.UpdateServiceInput{Service: aws.String("web"), TaskDefinition: aws.String(registerImage(t, fx, "v2", publishing)),
+		DeploymentConfiguration: &types.DeploymentConfiguration{
+			BakeTimeInMinutes: aws.Int32(10), Alarms: &types.DeploymentAlarms{AlarmNames: []string{"errors"}, Enable: true},
+		}})
+	require.NoError(t, err)
+	post(t, fx, "alarms/errors/on")
+	_, err = fx.AwaitService(t.Context(), arn, func(sv types.Service) bool {
+		return sv.Deployments[0].RolloutState == types.DeploymentRolloutStateFailed
+	})
+	require.NoError(t, err)
+	post(t, fx, "alarms/errors/off")
+	http.DefaultClient.CloseIdleConnections()
+}

@@ -10,6 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
 )
 
 // TestServiceWaiters ends the SDK's waiters at their default delays as soon as
@@ -39,4 +42,33 @@ func TestServiceWaiters(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, ecs.NewServicesInactiveWaiter(fx.ECS).Wait(t.Context(), in, time.Minute))
 	})
+}
+
+// TestWaitServiceStableTellsTheStory fails with what the service said.
+func TestWaitServiceStableTellsTheStory(t *testing.T) {
+	t.Parallel()
+	fx := ecsfixture.Start(t, ecsfixture.WithTimeout(100*time.Millisecond), ecsfixture.WithRuntime(simulated.New(
+		simulated.On(simulated.Image("broken"), simulated.FailStart("no such file")),
+		simulated.On(simulated.Image("slow"), simulated.SlowStart(time.Hour)))))
+	create := func(name, image string) string {
+		out, err := fx.ECS.CreateService(t.Context(), &ecs.CreateServiceInput{
+			ServiceName: aws.String(name), TaskDefinition: aws.String(registerImage(t, fx, image)), DesiredCount: aws.Int32(1),
+			DeploymentConfiguration: &types.DeploymentConfiguration{DeploymentCircuitBreaker: &types.DeploymentCircuitBreaker{
+				Enable: true, ThresholdConfiguration: &types.ThresholdConfiguration{Type: types.ThresholdTypeCount, Value: 1},
+			}},
+		})
+		require.NoError(t, err)
+		return *out.Service.ServiceArn
+	}
+	for name, want := range map[string]string{
+		create("late", "slow"):           "the service is not stable: the time is up",
+		create("never", "broken"):        "the service won't be stable",
+		"arn:aws:ecs:x:y:service/z/none": "is not known",
+	} {
+		fake := pretend(t, func(t testing.TB) { fx.WaitServiceStable(t, name) })
+		require.Len(t, fake.failures, 1)
+		assert.Contains(t, fake.failures[0], want)
+		assert.Contains(t, fake.failures[0], "service "+name)
+	}
+	assert.Contains(t, fx.ServiceStory("arn:aws:ecs:us-east-1:000000000000:service/default/never"), "deployment failed: tasks failed to start.")
 }

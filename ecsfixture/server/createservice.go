@@ -63,12 +63,13 @@ func (s *Service) newService(c *cluster, in *ecs.CreateServiceInput) (*service, 
 	sv := &service{
 		cluster: c, name: *in.ServiceName,
 		arn:     s.arn("service", c.name, *in.ServiceName),
-		request: serviceRequest(in), tags: clone(in.Tags), volumes: clone(in.VolumeConfigurations), wake: make(chan struct{}, 1),
+		request: serviceRequest(in), tags: clone(in.Tags), volumes: clone(in.VolumeConfigurations),
+		connect: clone(in.ServiceConnectConfiguration), wake: make(chan struct{}, 1),
 	}
 	sv.api = s.newAPIService(sv, in)
 	sv.desired = int(deref(in.DesiredCount))
 	if !sv.external() {
-		rev, err := s.revise(sv, deref(in.TaskDefinition))
+		rev, err := s.reviseBy(sv, deref(in.TaskDefinition))
 		if err != nil {
 			return nil, err
 		}
@@ -177,13 +178,18 @@ func either[E ~string](value, otherwise E) E {
 	return value
 }
 
-// revise checks the settings of a service against a task definition and
-// records them as a revision. The caller holds s.mu.
-func (s *Service) revise(sv *service, taskDefinition string) (*serviceRevision, error) {
+// reviseBy is revise by the name of a task definition that is ACTIVE.
+func (s *Service) reviseBy(sv *service, taskDefinition string) (*serviceRevision, error) {
 	td, err := s.runnable(taskDefinition)
 	if err != nil {
 		return nil, err
 	}
+	return s.revise(sv, td)
+}
+
+// revise checks the settings of a service against a task definition and
+// records them as a revision. The caller holds s.mu.
+func (s *Service) revise(sv *service, td *taskDefinition) (*serviceRevision, error) {
 	launch, strategy, err := s.serviceLaunch(sv)
 	if err != nil {
 		return nil, err

@@ -73,7 +73,10 @@ func (sv *service) describeDeployment(i int) types.Deployment {
 		NetworkConfiguration:     d.revision.api.NetworkConfiguration,
 		VolumeConfigurations:     d.revision.api.VolumeConfigurations,
 		RolloutState:             d.state,
-		RolloutStateReason:       aws.String(d.reason),
+
+		ServiceConnectConfiguration: d.revision.api.ServiceConnectConfiguration,
+
+		RolloutStateReason: aws.String(d.reason),
 	}
 	return clone(out)
 }
@@ -103,10 +106,12 @@ func (s *Service) newRevision(sv *service, td *taskDefinition, launch types.Laun
 		PlatformFamily:           sv.api.PlatformFamily,
 		NetworkConfiguration:     sv.api.NetworkConfiguration,
 		VolumeConfigurations:     sv.volumes,
-		LoadBalancers:            sv.api.LoadBalancers,
-		ServiceRegistries:        []types.ServiceRegistry{},
-		ContainerImages:          images(td),
-		CreatedAt:                aws.Time(time.Now()),
+
+		ServiceConnectConfiguration: sv.connect,
+		LoadBalancers:               sv.api.LoadBalancers,
+		ServiceRegistries:           []types.ServiceRegistry{},
+		ContainerImages:             images(td),
+		CreatedAt:                   aws.Time(time.Now()),
 	})
 	sv.revisions = append(sv.revisions, rev)
 	return rev
@@ -130,7 +135,7 @@ func (sv *service) adopt(rev *serviceRevision) {
 	sv.api.PlatformFamily = api.PlatformFamily
 	sv.api.NetworkConfiguration = api.NetworkConfiguration
 	sv.api.LoadBalancers = api.LoadBalancers
-	sv.volumes = api.VolumeConfigurations
+	sv.volumes, sv.connect = api.VolumeConfigurations, api.ServiceConnectConfiguration
 }
 
 // order is what the tasks of a deployment are made from.

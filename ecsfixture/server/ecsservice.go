@@ -27,6 +27,7 @@ type service struct {
 	api       types.Service // without tags, counts, deployments, task sets and events
 	tags      []types.Tag
 	volumes   []types.ServiceVolumeConfiguration
+	connect   *types.ServiceConnectConfiguration // that it is off, if that was said
 	desired   int
 	events    []types.ServiceEvent // newest first
 

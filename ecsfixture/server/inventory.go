@@ -1,6 +1,11 @@
 package server
 
-import "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+import (
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
 
 // Tasks returns all tasks of all clusters, as they were created.
 func (s *Service) Tasks() []types.Task {
@@ -11,5 +16,17 @@ func (s *Service) Tasks() []types.Task {
 	for _, t := range s.order {
 		list = append(list, t.output(true))
 	}
+	return list
+}
+
+// Services returns all services of all clusters, by their ARNs.
+func (s *Service) Services() []types.Service {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := []types.Service{}
+	for _, sv := range s.services {
+		list = append(list, sv.output(true))
+	}
+	slices.SortFunc(list, func(a, b types.Service) int { return strings.Compare(*a.ServiceArn, *b.ServiceArn) })
 	return list
 }

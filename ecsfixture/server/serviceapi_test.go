@@ -198,6 +198,7 @@ func TestWhatWasSentComesBack(t *testing.T) {
 		sv := w.serve(td, 0, balanced, func(in *ecs.CreateServiceInput) {
 			in.NetworkConfiguration, in.DeploymentConfiguration = network, config
 			in.HealthCheckGracePeriodSeconds, in.PlatformVersion, in.Role = aws.Int32(7), aws.String("1.4.0"), aws.String("elb")
+			in.ServiceConnectConfiguration = &types.ServiceConnectConfiguration{}
 			in.EnableECSManagedTags, in.PropagateTags = true, types.PropagateTagsTaskDefinition
 			in.AvailabilityZoneRebalancing, in.LaunchType = types.AvailabilityZoneRebalancingDisabled, types.LaunchTypeEc2
 		})
@@ -207,6 +208,7 @@ func TestWhatWasSentComesBack(t *testing.T) {
 		assert.Equal(t, "prod", *sv.LoadBalancers[0].AdvancedConfiguration.ProductionListenerRule)
 		assert.Equal(t, []any{int32(7), "1.4.0", "arn:aws:iam::000000000000:role/elb"}, []any{*sv.HealthCheckGracePeriodSeconds, *sv.PlatformVersion, *sv.RoleArn})
 		assert.Equal(t, []any{true, types.PropagateTagsTaskDefinition, types.AvailabilityZoneRebalancingDisabled}, []any{sv.EnableECSManagedTags, sv.PropagateTags, sv.AvailabilityZoneRebalancing})
+		assert.False(t, sv.Deployments[0].ServiceConnectConfiguration.Enabled)
 		assert.Zero(t, sv.DesiredCount)
 		assert.Equal(t, types.DeploymentRolloutStateCompleted, w.stable().Deployments[0].RolloutState, "nothing to wait for")
 	})

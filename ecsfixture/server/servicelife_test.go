@@ -481,3 +481,19 @@ func TestCreateServiceAgain(t *testing.T) {
 		require.ErrorContains(t, err, "Creation of service was not idempotent.")
 	})
 }
+
+// TestServiceOfADeregisteredDefinition goes on with it: it scales, and a
+// forced deployment works too.
+func TestServiceOfADeregisteredDefinition(t *testing.T) {
+	inWorld(t, func(w *world) {
+		td := w.release("v1")
+		w.serve(td, 1)
+		w.stable()
+		_, err := w.DeregisterTaskDefinition(t.Context(), &ecs.DeregisterTaskDefinitionInput{TaskDefinition: aws.String(td)})
+		require.NoError(t, err)
+		w.scale(3)
+		assert.Equal(t, int32(3), w.stable().RunningCount)
+		w.update(func(in *ecs.UpdateServiceInput) { in.ForceNewDeployment = true })
+		w.stable()
+	})
+}

@@ -183,7 +183,7 @@ func (s *Service) newTaskSet(sv *service, in *ecs.CreateTaskSetInput) (*taskSet,
 	with.api.PlatformVersion = from.PlatformVersion
 	with.api.NetworkConfiguration = from.NetworkConfiguration
 	with.api.LoadBalancers = from.LoadBalancers
-	rev, err := s.revise(&with, *in.TaskDefinition)
+	rev, err := s.reviseBy(&with, *in.TaskDefinition)
 	if err != nil {
 		return nil, err
 	}

@@ -101,6 +101,7 @@ func checkUpdate(sv *service, in *ecs.UpdateServiceInput) error {
 // configure takes over what a request has.
 func (sv *service) configure(in *ecs.UpdateServiceInput) {
 	api, from := &sv.api, clone(*in)
+	setIf(&sv.connect, from.ServiceConnectConfiguration)
 	setIf(&api.NetworkConfiguration, from.NetworkConfiguration)
 	setIf(&api.PlatformVersion, from.PlatformVersion)
 	setIf(&api.HealthCheckGracePeriodSeconds, from.HealthCheckGracePeriodSeconds)
@@ -164,13 +165,13 @@ func (s *Service) redeploy(sv, next *service, before types.Service, in *ecs.Upda
 		return err
 	}
 	revisions := len(next.revisions)
-	rev, err := s.revise(next, *td.def.TaskDefinitionArn)
+	rev, err := s.revise(next, td)
 	if err != nil {
 		return err
 	}
 	next.api.TaskDefinition = td.def.TaskDefinitionArn
-	changed := in.ForceNewDeployment || madeFrom(before, sv.volumes) != madeFrom(next.api, next.volumes)
-	sv.api, sv.volumes = next.api, next.volumes
+	changed := in.ForceNewDeployment || madeFrom(before, sv) != madeFrom(next.api, next)
+	sv.api, sv.volumes, sv.connect = next.api, next.volumes, next.connect
 	sv.scale(s, in.DesiredCount)
 	if changed {
 		sv.revisions = append(sv.revisions[:revisions:revisions], rev)
@@ -190,7 +191,7 @@ func (s *Service) runnableOf(sv *service, name string) (*taskDefinition, error) 
 }
 
 // madeFrom is what tasks are made from, in a form that can be compared.
-func madeFrom(api types.Service, volumes []types.ServiceVolumeConfiguration) string {
+func madeFrom(api types.Service, sv *service) string {
 	return string(awsjson.Marshal(&types.Service{
 		TaskDefinition:           api.TaskDefinition,
 		LaunchType:               api.LaunchType,
@@ -199,7 +200,9 @@ func madeFrom(api types.Service, volumes []types.ServiceVolumeConfiguration) str
 		NetworkConfiguration:     api.NetworkConfiguration,
 		LoadBalancers:            api.LoadBalancers,
 		PropagateTags:            api.PropagateTags,
-		Deployments:              []types.Deployment{{VolumeConfigurations: volumes}},
+		Deployments: []types.Deployment{{
+			VolumeConfigurations: sv.volumes, ServiceConnectConfiguration: sv.connect,
+		}},
 	}))
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -50,6 +51,13 @@ func (s *Set) Group(nameOrARN string, opts ...Option) *Group {
 	g.configure(opts)
 	s.groups = append(s.groups, g)
 	return g
+}
+
+// Groups returns the groups as they were made.
+func (s *Set) Groups() []*Group {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.groups)
 }
 
 // arnOf makes an ARN of a name: the same one at each run.
