@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -291,5 +292,48 @@ func TestTargetGroupsBeginWithTheOptionsOfTheFixture(t *testing.T) {
 		behind(t, fx, fx.TargetGroup("web").ARN, registerImage(t, fx, "v1", publishing))
 		time.Sleep(31 * time.Second)
 		assert.Equal(t, "out of order", fx.TargetGroup("web").Targets()[0].Reason)
+	})
+}
+
+// TestATaskThatFallsIllIsReplaced when its grace period is over, by one that
+// was there before.
+func TestATaskThatFallsIllIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ill atomic.Bool // what runs now; what comes later is well
+		process := simulated.Func(func(ctx context.Context, p simulated.Process) int {
+			l, err := p.Listen(80)
+			if err != nil {
+				return 1
+			}
+			late := ill.Load()
+			server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if ill.Load() && !late {
+					w.WriteHeader(http.StatusServiceUnavailable)
+				}
+			})}
+			go func() { <-ctx.Done(); _ = server.Close() }()
+			_ = server.Serve(l)
+			return 0
+		})
+		fx := ecsfixture.Start(t, ecsfixture.WithTimeout(time.Hour), ecsfixture.WithRuntime(simulated.New(simulated.On(simulated.Any(), process))))
+		web := fx.TargetGroup("web")
+		arn := behind(t, fx, web.ARN, registerImage(t, fx, "v1", publishing), func(in *ecs.CreateServiceInput) {
+			in.HealthCheckGracePeriodSeconds = aws.Int32(600)
+		})
+		fx.WaitServiceStable(t, arn)
+		old := web.Targets()[0].Task
+		ill.Store(true)
+		time.Sleep(5 * time.Minute)
+		assert.Equal(t, targetgroup.Unhealthy, web.Targets()[0].State)
+		assert.Equal(t, "RUNNING", *fx.WaitTaskRunning(t, old).LastStatus, "within the grace period")
+
+		task := fx.WaitTaskStopped(t, old)
+		assert.Equal(t, 10*time.Minute, task.StoppingAt.Sub(*task.StartedAt).Round(time.Minute))
+		assert.Equal(t, "Task failed ELB health checks in (target-group "+web.ARN+")", *task.StoppedReason)
+		sv := fx.WaitServiceStable(t, arn)
+		assert.Equal(t, int32(2), sv.RunningCount)
+		text := eventsOf(sv)
+		assert.Contains(t, text, "is unhealthy in (target-group web) due to (reason Health checks failed with these codes: [503]).")
+		assert.Less(t, strings.LastIndex(text, "has started "), strings.LastIndex(text, "has stopped "), "the replacements come first")
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/server"
 )
 
@@ -261,6 +262,31 @@ func TestDescribeServicesOfWhatIsNotThere(t *testing.T) {
 		_, err = w.DeleteService(t.Context(), &ecs.DeleteServiceInput{Service: aws.String("none")})
 		assert.Equal(t, "ServiceNotFoundException", code(t, err))
 	})
+}
+
+// TestADrainingServiceKeepsItsName until its last task has stopped.
+func TestADrainingServiceKeepsItsName(t *testing.T) {
+	inWorld(t, func(w *world) {
+		td := w.release("slow")
+		w.serve(td, 1)
+		w.stable()
+		del := &ecs.DeleteServiceInput{Service: aws.String("web"), Force: aws.Bool(true)}
+		_, err := w.DeleteService(t.Context(), del)
+		require.NoError(t, err)
+		_, err = w.CreateService(t.Context(), &ecs.CreateServiceInput{ServiceName: aws.String("web"), TaskDefinition: aws.String(td), DesiredCount: aws.Int32(1)})
+		require.ErrorContains(t, err, "Unable to Start a service that is still Draining.")
+		_, err = w.UpdateService(t.Context(), &ecs.UpdateServiceInput{Service: aws.String("web")})
+		assert.Equal(t, "ServiceNotActiveException", code(t, err))
+		again, err := w.DeleteService(t.Context(), del)
+		require.NoError(t, err)
+		assert.Equal(t, "DRAINING", *again.Service.Status)
+		gone := w.reaches(func(sv types.Service) bool { return *sv.Status == "INACTIVE" })
+		assert.Empty(t, gone.Deployments)
+		_, err = w.DeleteService(t.Context(), del)
+		assert.Equal(t, "ServiceNotFoundException", code(t, err))
+		w.serve(td, 0)
+		assert.Equal(t, "ACTIVE", *w.web().Status)
+	}, simulated.On(simulated.Image("slow"), simulated.IgnoreTerm()))
 }
 
 func TestListServices(t *testing.T) {
