@@ -283,18 +283,18 @@ func TestDeleteClusterDuringEachStep(t *testing.T) {
 // TestCloseDuringEachStep returns when all is gone, or says what hangs when
 // its time is up.
 func TestCloseDuringEachStep(t *testing.T) {
-	bounded := func(c *course) (error, time.Duration) {
+	bounded := func(c *course) (time.Duration, error) {
 		began := time.Now()
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		err := c.fx.Close(ctx)
-		return err, time.Since(began)
+		return time.Since(began), err
 	}
 	for _, step := range launchSteps {
 		for name, way := range map[string]obstacle{"hanging": hanging, "late": late} {
 			t.Run(string(step)+" "+name, func(t *testing.T) {
 				onCourse(t, step, way, func(c *course) {
-					err, took := bounded(c)
+					took, err := bounded(c)
 					assert.NoError(t, err)
 					assert.LessOrEqual(t, took, delay)
 				})
@@ -310,7 +310,7 @@ func TestCloseDuringEachStep(t *testing.T) {
 				require.NoError(t, err)
 				arn := run(t, fx, registerImage(t, fx, "app"))
 				synctest.Wait()
-				err, took := bounded(&course{t, fx, arn, nil})
+				took, err := bounded(&course{t, fx, arn, nil})
 				require.Error(t, err)
 				assert.ErrorIs(t, err, context.DeadlineExceeded)
 				assert.Contains(t, err.Error(), arn[len(arn)-32:], "it says which task hangs")

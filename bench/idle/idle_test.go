@@ -3,6 +3,7 @@
 package idle
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -67,7 +68,9 @@ func countingProxy(b *testing.B, calls *atomic.Int64) string {
 	require.NoError(b, err)
 	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: "engine"})
 	proxy.FlushInterval = -1
-	proxy.Transport = &http.Transport{Dial: func(string, string) (net.Conn, error) { return net.Dial("unix", "/var/run/docker.sock") }}
+	proxy.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return net.Dial("unix", "/var/run/docker.sock")
+	}}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		calls.Add(1)
 		proxy.ServeHTTP(w, r)
