@@ -91,14 +91,18 @@ func TestTheEndCutsRequestsOff(t *testing.T) {
 
 func TestAFuncThatDoesNotListenRefuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, client, url := serving(t, runtime.AWSVPC, simulated.Func(func(ctx context.Context, p simulated.Process) int {
-			<-ctx.Done()
+		live, client, url := serving(t, runtime.AWSVPC, simulated.Func(func(ctx context.Context, p simulated.Process) int {
 			_, err := p.Listen(81)
-			assert.NoError(t, err)
+			assert.NoError(t, err, "its interface has all ports")
+			<-ctx.Done()
+			_, err = p.Listen(82)
+			assert.ErrorContains(t, err, "isn't running", "it was killed")
 			return 0
 		}))
+		synctest.Wait()
 		_, err := client.Get(url)
 		require.ErrorIs(t, err, syscall.ECONNREFUSED)
+		require.NoError(t, live.Kill())
 	})
 }
 
