@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"regexp"
 	"time"
 
@@ -80,7 +82,22 @@ func (f *fixtureFlags) runtime(s seed) ecsfixture.Option {
 	if f.Session != "" {
 		opts = append(opts, docker.WithSession(f.Session))
 	}
+	if path, ok := holder(); ok {
+		opts = append(opts, docker.WithHolder(path))
+	}
 	return ecsfixture.WithDocker(opts...)
+}
+
+// holder is the program beside this one that keeps the namespaces of tasks,
+// for machines without the Go toolchain.
+func holder() (path string, ok bool) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", false
+	}
+	path = filepath.Join(filepath.Dir(self), "ecsfixture-holder")
+	_, err = os.Stat(path)
+	return path, err == nil
 }
 
 // warn tells what may not be meant.

@@ -27,26 +27,39 @@ var holderSource []byte
 // agentHost is the name under which a holder knows the host.
 const agentHost = "host.docker.internal"
 
-// holderImage returns the image of the holder. It is built on first use and
-// kept by the engine.
-func (e *engine) holderImage(ctx context.Context) (string, error) {
+// holderImage returns the image of the holder, made of the program in a file
+// or else of the source. It is built on first use and kept by the engine.
+func (e *engine) holderImage(ctx context.Context, file string) (string, error) {
 	return e.builds.do(ctx, "holder", func(ctx context.Context) (string, error) {
 		arch, err := e.arch(ctx)
 		if err != nil {
 			return "", err
 		}
-		sum := sha256.Sum256(append([]byte(arch+"\n"), holderSource...))
-		content := hex.EncodeToString(sum[:])
-		name := "ecsfixture-holder:" + content[:12]
-		if e.imageHolds(ctx, name, content) {
-			return name, nil
+		seed := append([]byte(arch+"\n"), holderSource...)
+		build := func() ([]byte, error) { return buildHolder(ctx, arch) }
+		if file != "" {
+			if seed, err = os.ReadFile(file); err != nil {
+				return "", fmt.Errorf("the namespace holder: %w", err)
+			}
+			build = func() ([]byte, error) { return seed, nil }
 		}
-		binary, err := buildHolder(ctx, arch)
-		if err != nil {
-			return "", err
-		}
-		return name, e.importApp(ctx, name, content, binary)
+		return e.holderOf(ctx, seed, build)
 	})
+}
+
+// holderOf makes an image that is named after its seed, unless it is there.
+func (e *engine) holderOf(ctx context.Context, seed []byte, build func() ([]byte, error)) (string, error) {
+	sum := sha256.Sum256(seed)
+	content := hex.EncodeToString(sum[:])
+	name := "ecsfixture-holder:" + content[:12]
+	if e.imageHolds(ctx, name, content) {
+		return name, nil
+	}
+	binary, err := build()
+	if err != nil {
+		return "", err
+	}
+	return name, e.importApp(ctx, name, content, binary)
 }
 
 func buildHolder(ctx context.Context, arch string) ([]byte, error) {
@@ -74,7 +87,7 @@ type holder struct {
 }
 
 func (t *Task) createHolder(ctx context.Context, name string, config container.Config, host container.HostConfig, agent bool) (holder, error) {
-	image, err := t.rt.engine.holderImage(ctx)
+	image, err := t.rt.engine.holderImage(ctx, t.rt.holder)
 	if err != nil {
 		return holder{}, err
 	}

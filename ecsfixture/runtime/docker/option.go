@@ -22,6 +22,7 @@ type options struct {
 	log      *slog.Logger
 	registry string
 	aliases  map[string]string
+	holder   string
 }
 
 // Option changes how a [Runtime] works.
@@ -45,6 +46,11 @@ func WithRegistry(host string) Option { return func(o *options) { o.registry = h
 func WithImages(aliases map[string]string) Option {
 	return func(o *options) { o.aliases = aliases }
 }
+
+// WithHolder takes the program that keeps the namespaces of tasks from a file
+// instead of building it with the Go toolchain: the directory holder of this
+// package, built with CGO_ENABLED=0 for Linux and the engine's architecture.
+func WithHolder(path string) Option { return func(o *options) { o.holder = path } }
 
 func newOptions(opts []Option) options {
 	o := options{session: randomID(), policy: PullMissing, log: slog.New(slog.DiscardHandler)}
