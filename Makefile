@@ -34,6 +34,10 @@ fuzz: ## fuzz each target for FUZZTIME
 	    echo "fuzz $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg; \
 	  done; done
 
+.PHONY: terraform
+terraform: ## apply, plan and destroy examples/terraform with the real provider, from its registry
+	ECSFIXTURE_TERRAFORM=1 $(GO) test -race -count=1 -v -run '^TestApply$$' ./examples/terraform
+
 .PHONY: clients
 clients: ## drive the endpoint with the aws command line and boto3
 	$(GO) test -race -count=1 -v ./examples/clients/...
