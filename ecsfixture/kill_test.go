@@ -33,8 +33,8 @@ const (
 )
 
 // TestKilledProcessLeavesNothingForLong kills a process with tasks at random
-// moments, and has another process start a fixture, which removes what the
-// first one left.
+// moments, and has another process run a task in a fixture, which removes what
+// the first one left and what the engine was still making for it.
 func TestKilledProcessLeavesNothingForLong(t *testing.T) {
 	testimage.Busybox(t)
 	rounds, _ := strconv.Atoi(os.Getenv(killRounds))
@@ -47,7 +47,7 @@ func TestKilledProcessLeavesNothingForLong(t *testing.T) {
 		time.Sleep(rand.N(1500 * time.Millisecond)) // the moment is random: there is no event to wait for
 		require.NoError(t, victim.Process.Kill())
 		_ = victim.Wait()
-		next := child(t, "start", "")
+		next := child(t, "start", testimage.Busybox(t))
 		output, err := next.CombinedOutput()
 		require.NoError(t, err, string(output))
 		assert.Empty(t, labelled(t, session), "round of session %s, after which the next process said %s", session, output)
@@ -84,8 +84,25 @@ func TestKillChild(t *testing.T) {
 	case "start":
 		fx, err := ecsfixture.New(context.Background(), ecsfixture.WithLogger(slog.New(slog.NewTextHandler(os.Stderr, nil))))
 		require.NoError(t, err)
+		td := registerWith(t, fx, inMode(types.NetworkModeAwsvpc), killed())
+		fx.AssertExitCode(t, run(t, fx, td, func(in *ecs.RunTaskInput) {
+			in.NetworkConfiguration = inSubnet()
+			in.Overrides = &types.TaskOverride{ContainerOverrides: []types.ContainerOverride{{Name: aws.String("app"), Command: []string{"true"}}}}
+		}), "app", 0)
 		require.NoError(t, fx.Close(context.Background()))
 	}
+}
+
+// killed is the container of both.
+func killed(change ...func(*types.ContainerDefinition)) types.ContainerDefinition {
+	d := types.ContainerDefinition{
+		Name: aws.String("app"), Image: aws.String(os.Getenv("ECSFIXTURE_KILL_IMAGE")), Memory: aws.Int32(32),
+		Command: []string{"sleep", "1000"},
+	}
+	for _, f := range change {
+		f(&d)
+	}
+	return d
 }
 
 func runUntilKilled(t *testing.T) {
@@ -95,12 +112,8 @@ func runUntilKilled(t *testing.T) {
 	fmt.Printf("\nsession %s\n", session)
 	td, err := fx.ECS.RegisterTaskDefinition(t.Context(), &ecs.RegisterTaskDefinitionInput{
 		Family: aws.String("killed"), NetworkMode: types.NetworkModeAwsvpc,
-		Volumes: []types.Volume{{Name: aws.String("data"), DockerVolumeConfiguration: &types.DockerVolumeConfiguration{Scope: types.ScopeTask}}},
-		ContainerDefinitions: []types.ContainerDefinition{{
-			Name: aws.String("app"), Image: aws.String(os.Getenv("ECSFIXTURE_KILL_IMAGE")), Memory: aws.Int32(32),
-			Command:     []string{"sleep", "1000"},
-			MountPoints: []types.MountPoint{{SourceVolume: aws.String("data"), ContainerPath: aws.String("/data")}},
-		}},
+		Volumes:              []types.Volume{{Name: aws.String("data"), DockerVolumeConfiguration: &types.DockerVolumeConfiguration{Scope: types.ScopeTask}}},
+		ContainerDefinitions: []types.ContainerDefinition{killed(mounting("data"))},
 	})
 	require.NoError(t, err)
 	for {

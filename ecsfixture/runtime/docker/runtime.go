@@ -93,6 +93,7 @@ func (r *Runtime) Close(ctx context.Context) error {
 	}
 	_, err := r.engine.sweep(ctx, labelled(LabelSession+"="+r.session), always)
 	err = errors.Join(err, r.closeShared(ctx))
+	sweepAgain.Do(func() { r.engine.sweepDead(ctx) })
 	r.end()
 	r.events.Wait()
 	r.pulls.work.Wait()

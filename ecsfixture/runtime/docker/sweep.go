@@ -35,7 +35,10 @@ func sweep(ctx context.Context, f client.Filters, doomed func(labels map[string]
 	return namesOf(removed), err
 }
 
-var sweepOnce sync.Once
+// A process sweeps when it makes its first runtime, and again when it closes
+// the first one: the engine finishes what a process asked for that was killed
+// meanwhile, and shows it only then.
+var sweepOnce, sweepAgain sync.Once
 
 func ownerIsDead(labels map[string]string) bool {
 	o, ok := parseOwner(labels[LabelOwner])
