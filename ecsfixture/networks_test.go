@@ -30,19 +30,32 @@ func answering(port int, word string) string {
 const ownIP = `ip -4 -o addr show eth0 | awk '{split($4,a,"/");print a[1]}'`
 
 // dialled reads what an address answers. Its listener may need a moment.
-func dialled(t *testing.T, address string) (answer string) {
+func dialled(t *testing.T, address string) string {
 	t.Helper()
-	require.Eventually(t, func() bool {
-		conn, err := net.DialTimeout("tcp", address, time.Second)
-		if err != nil {
-			return false
+	for end := time.Now().Add(patience); ; {
+		answer, err := dialOnce(address)
+		switch {
+		case err == nil:
+			return answer
+		case time.Now().After(end):
+			t.Fatalf("%s does not answer: %v", address, err)
 		}
-		defer conn.Close()
-		b, _ := io.ReadAll(conn)
-		answer = strings.TrimSpace(string(b))
-		return answer != ""
-	}, patience, 20*time.Millisecond, address)
-	return answer
+		time.Sleep(20 * time.Millisecond) // what listens there tells nobody
+	}
+}
+
+func dialOnce(address string) (string, error) {
+	conn, err := net.DialTimeout("tcp", address, 10*time.Second)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	_ = conn.SetReadDeadline(time.Now().Add(patience))
+	b, err := io.ReadAll(conn)
+	if err == nil && len(b) == 0 {
+		err = io.ErrUnexpectedEOF
+	}
+	return strings.TrimSpace(string(b)), err
 }
 
 // freePort is a port that nobody has at the moment.

@@ -38,6 +38,10 @@ const (
 	linkPrefix = 22
 )
 
+// The main thread is what containers join the namespaces of. It belongs to
+// main, so that it isn't the one that listen takes to a namespace of its own.
+func init() { runtime.LockOSThread() }
+
 func main() {
 	agent := flag.String("agent", "", "`address` that 169.254.170.2:80 leads to")
 	flag.Parse()
