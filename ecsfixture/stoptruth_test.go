@@ -205,6 +205,7 @@ func TestContainersKilledAndRemovedBehindOurBack(t *testing.T) {
 		task, err := fx.AwaitTask(t.Context(), arn, func(task types.Task) bool { return *named(task, name).LastStatus == "STOPPED" })
 		require.NoError(t, err)
 		assert.Less(t, time.Since(began), soon)
+		t.Log(name, "is STOPPED after", time.Since(began).Round(time.Millisecond))
 		return named(task, name)
 	}
 
@@ -253,6 +254,7 @@ func TestEngineThatGoesAway(t *testing.T) {
 	output, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(output))
 	require.Contains(t, string(output), "--- PASS: TestEngineChild")
+	t.Log(string(output))
 }
 
 // TestEngineChild loses its engine with tasks in all states.
@@ -282,6 +284,7 @@ func TestEngineChild(t *testing.T) {
 		assert.Regexp(t, "^ContainerVanishedError: the Docker engine went away: ", aws.ToString(task.Containers[0].Reason))
 	}
 	assert.Less(t, time.Since(began), soon)
+	t.Log("both tasks are STOPPED after", time.Since(began).Round(time.Millisecond))
 	lost := run(t, fx, bridge)
 	task := fx.WaitTaskStopped(t, lost)
 	assert.Equal(t, types.TaskStopCodeTaskFailedToStart, task.StopCode, fx.Story(lost))
