@@ -3,6 +3,7 @@ package ecsfixture_test
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -20,9 +21,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/pkg/authconfig"
 	registrytypes "github.com/moby/moby/api/types/registry"
 	"github.com/moby/moby/client"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/testimage"
@@ -234,7 +237,10 @@ func (r *registry) remove(t *testing.T, names ...string) {
 	defer cli.Close()
 	for _, name := range names {
 		for _, host := range []string{r.host, r.open} {
-			_, _ = cli.ImageRemove(t.Context(), host+"/"+name, client.ImageRemoveOptions{Force: true, PruneChildren: true})
+			_, err := cli.ImageRemove(context.Background(), host+"/"+name, client.ImageRemoveOptions{Force: true, PruneChildren: true})
+			if !errdefs.IsNotFound(err) { // it wasn't pulled by that name
+				assert.NoError(t, err)
+			}
 		}
 	}
 }
