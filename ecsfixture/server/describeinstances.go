@@ -20,11 +20,8 @@ const (
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeContainerInstances.html
 func (s *Service) DescribeContainerInstances(_ context.Context, in *ecs.DescribeContainerInstancesInput) (*ecs.DescribeContainerInstancesOutput, error) {
-	switch n := len(in.ContainerInstances); {
-	case n == 0:
-		return nil, invalidParameter(msgInstancesEmpty)
-	case n > maxDescribeInstances:
-		return nil, invalidParameter(msgInstancesTooMany, maxDescribeInstances)
+	if err := checkCount(len(in.ContainerInstances), maxDescribeInstances, "Container Instances", msgInstancesTooMany); err != nil {
+		return nil, err
 	}
 	if err := checkEnum("include", in.Include...); err != nil {
 		return nil, err

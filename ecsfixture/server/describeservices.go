@@ -22,11 +22,8 @@ const serviceHold = 25 * time.Second
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
 func (s *Service) DescribeServices(ctx context.Context, in *ecs.DescribeServicesInput) (*ecs.DescribeServicesOutput, error) {
-	switch {
-	case len(in.Services) == 0:
-		return nil, invalidParameter(msgServicesEmpty)
-	case len(in.Services) > maxDescribeServices:
-		return nil, invalidParameter(msgServicesTooMany, maxDescribeServices)
+	if err := checkCount(len(in.Services), maxDescribeServices, "Services", msgServicesTooMany); err != nil {
+		return nil, err
 	}
 	if err := checkEnum("include", in.Include...); err != nil {
 		return nil, err

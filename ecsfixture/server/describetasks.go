@@ -17,11 +17,8 @@ const maxDescribe = 100
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
 func (s *Service) DescribeTasks(ctx context.Context, in *ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
-	switch {
-	case len(in.Tasks) == 0:
-		return nil, invalidParameter(msgTasksEmpty)
-	case len(in.Tasks) > maxDescribe:
-		return nil, invalidParameter(msgTasksTooMany, maxDescribe)
+	if err := checkCount(len(in.Tasks), maxDescribe, "Tasks", msgTasksTooMany); err != nil {
+		return nil, err
 	}
 	var out *ecs.DescribeTasksOutput
 	err := s.hold(ctx, taskHold, func() (string, sight, error) {

@@ -142,11 +142,8 @@ func (s *Service) DeleteAttributes(_ context.Context, in *ecs.DeleteAttributesIn
 // attributeTargets checks a request and returns the instance of each of its
 // attributes. The caller holds s.mu.
 func (s *Service) attributeTargets(clusterName *string, list []types.Attribute) (targets []*instance, err error) {
-	switch {
-	case len(list) == 0:
-		return nil, invalidParameter(msgEmpty, "attributes")
-	case len(list) > maxAttributes:
-		return nil, invalidParameter(msgAttributesTooMany, maxAttributes)
+	if err := checkCount(len(list), maxAttributes, "attributes", msgAttributesTooMany); err != nil {
+		return nil, err
 	}
 	if err := checkAttributes(list); err != nil {
 		return nil, err

@@ -19,12 +19,10 @@ const maxUpdateInstances = 10
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html
 func (s *Service) UpdateContainerInstancesState(_ context.Context, in *ecs.UpdateContainerInstancesStateInput) (*ecs.UpdateContainerInstancesStateOutput, error) {
-	switch n := len(in.ContainerInstances); {
-	case n == 0:
-		return nil, invalidParameter(msgInstancesEmpty)
-	case n > maxUpdateInstances:
-		return nil, invalidParameter(msgInstancesTooMany, maxUpdateInstances)
-	case in.Status != types.ContainerInstanceStatusActive && in.Status != types.ContainerInstanceStatusDraining:
+	if err := checkCount(len(in.ContainerInstances), maxUpdateInstances, "Container Instances", msgInstancesTooMany); err != nil {
+		return nil, err
+	}
+	if in.Status != types.ContainerInstanceStatusActive && in.Status != types.ContainerInstanceStatusDraining {
 		return nil, invalidParameter(msgInstanceStatus)
 	}
 	s.mu.Lock()

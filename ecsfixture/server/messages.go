@@ -19,7 +19,6 @@ const (
 
 // Container instances.
 const (
-	msgInstancesEmpty    = "Container Instances cannot be empty."
 	msgInstanceStatus    = "Container instances status should be one of [ACTIVE, DRAINING]"
 	msgInstanceBusy      = "Found running tasks on the instance."
 	msgTargetType        = "targetType must be container-instance"
@@ -63,7 +62,6 @@ const (
 
 // Tasks.
 const (
-	msgTasksEmpty            = "Tasks cannot be empty."
 	msgTaskNotFound          = "The referenced task was not found."
 	msgTaskIdentifier        = "Invalid identifier: %s"
 	msgTaskCount             = "count must be between 1 and %d."
@@ -247,7 +245,6 @@ const (
 	msgServiceIdempotent   = "Creation of service was not idempotent."
 	msgServiceDraining     = "Unable to Start a service that is still Draining."
 	msgServiceScaled       = "The service cannot be stopped while it is scaled above 0."
-	msgServicesEmpty       = "Services cannot be empty."
 	msgTargetGroupMissing  = "The specified target group does not exist."
 	msgLoadBalancerUnknown = "The container %s does not exist in the task definition."
 	msgLoadBalancerPort    = "The container %s did not have a container port %d defined."

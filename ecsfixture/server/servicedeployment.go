@@ -222,11 +222,8 @@ func (s *Service) ownerOf(kind, arn string) *service {
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceDeployments.html
 func (s *Service) DescribeServiceDeployments(_ context.Context, in *ecs.DescribeServiceDeploymentsInput) (*ecs.DescribeServiceDeploymentsOutput, error) {
-	switch n := len(in.ServiceDeploymentArns); {
-	case n == 0:
-		return nil, invalidParameter(msgEmpty, "serviceDeploymentArns")
-	case n > maxDescribeDeployments:
-		return nil, invalidParameter(msgDeploymentsTooMany, maxDescribeDeployments)
+	if err := checkCount(len(in.ServiceDeploymentArns), maxDescribeDeployments, "serviceDeploymentArns", msgDeploymentsTooMany); err != nil {
+		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -245,11 +242,8 @@ func (s *Service) DescribeServiceDeployments(_ context.Context, in *ecs.Describe
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceRevisions.html
 func (s *Service) DescribeServiceRevisions(_ context.Context, in *ecs.DescribeServiceRevisionsInput) (*ecs.DescribeServiceRevisionsOutput, error) {
-	switch n := len(in.ServiceRevisionArns); {
-	case n == 0:
-		return nil, invalidParameter(msgEmpty, "serviceRevisionArns")
-	case n > maxDescribeDeployments:
-		return nil, invalidParameter(msgRevisionsTooMany, maxDescribeDeployments)
+	if err := checkCount(len(in.ServiceRevisionArns), maxDescribeDeployments, "serviceRevisionArns", msgRevisionsTooMany); err != nil {
+		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

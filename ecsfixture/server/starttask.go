@@ -17,11 +17,8 @@ const maxStartTask = 10
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StartTask.html
 func (s *Service) StartTask(_ context.Context, in *ecs.StartTaskInput) (*ecs.StartTaskOutput, error) {
-	switch n := len(in.ContainerInstances); {
-	case n == 0:
-		return nil, invalidParameter(msgInstancesEmpty)
-	case n > maxStartTask:
-		return nil, invalidParameter(msgInstancesTooMany, maxStartTask)
+	if err := checkCount(len(in.ContainerInstances), maxStartTask, "Container Instances", msgInstancesTooMany); err != nil {
+		return nil, err
 	}
 	run := asRunTask(in)
 	if err := checkRunTask(run); err != nil {

@@ -93,11 +93,8 @@ func (s *Service) exactDefinition(nameOrARN string) (*taskDefinition, error) {
 // DeleteTaskDefinitions mirrors the ECS API. What was deregistered before is
 // gone as soon as no task uses it; the rest becomes a failure.
 func (s *Service) DeleteTaskDefinitions(_ context.Context, in *ecs.DeleteTaskDefinitionsInput) (*ecs.DeleteTaskDefinitionsOutput, error) {
-	switch n := len(in.TaskDefinitions); {
-	case n == 0:
-		return nil, invalidParameter(msgEmpty, "taskDefinitions")
-	case n > maxDefinitionsDeleted:
-		return nil, invalidParameter(msgDefinitionsTooMany, maxDefinitionsDeleted)
+	if err := checkCount(len(in.TaskDefinitions), maxDefinitionsDeleted, "taskDefinitions", msgDefinitionsTooMany); err != nil {
+		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -26,6 +26,17 @@ func firstOf(rules ...violation) error {
 	return nil
 }
 
+// checkCount refuses a list of no elements, or of more than most.
+func checkCount(n, most int, what, tooMany string) error {
+	switch {
+	case n == 0:
+		return invalidParameter(msgEmpty, what)
+	case n > most:
+		return invalidParameter(tooMany, most)
+	}
+	return nil
+}
+
 // outside reports whether p is set and not within low to high.
 func outside(p *int32, low, high int32) bool { return p != nil && (*p < low || *p > high) }
 
