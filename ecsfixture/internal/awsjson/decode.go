@@ -213,9 +213,22 @@ func object(in any, v reflect.Value, s *smithy.Schema, where string) error {
 	return structure(o, v, s)
 }
 
+// Timestamps are of years that RFC 3339 can write: whatever is read can be
+// written again, as epoch seconds and as the text that events carry.
+var (
+	firstMilli = float64(time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli())
+	lastMilli  = float64(time.Date(9999, 12, 31, 23, 59, 59, 999e6, time.UTC).UnixMilli())
+)
+
 // timestamp reads epoch seconds, to the millisecond.
 func timestamp(in any, v reflect.Value, where string) error {
-	return float(in, where, func(f float64) {
-		v.Set(reflect.ValueOf(time.UnixMilli(int64(math.Round(f * 1000))).UTC()))
-	})
+	var ms float64
+	if err := float(in, where, func(f float64) { ms = math.Round(f * 1000) }); err != nil {
+		return err
+	}
+	if ms < firstMilli || ms > lastMilli {
+		return serialization("%s: %v is no timestamp of the years 1 to 9999", where, in)
+	}
+	v.Set(reflect.ValueOf(time.UnixMilli(int64(ms)).UTC()))
+	return nil
 }

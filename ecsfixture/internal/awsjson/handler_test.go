@@ -225,6 +225,8 @@ func TestBodiesThatCantBeRead(t *testing.T) {
 		"float":         {"UpdateService", `{"deploymentConfiguration":{"canaryConfiguration":{"canaryPercent":"1"}}}`, "canaryPercent: a string can not be converted to a number"},
 		"large float":   {"UpdateService", `{"deploymentConfiguration":{"canaryConfiguration":{"canaryPercent":1e999}}}`, "canaryPercent: 1e999 is out of range"},
 		"timestamp":     {"ListServiceDeployments", `{"createdAt":{"after":"2026-01-02T00:00:00Z"}}`, "after: a string can not be converted to a number"},
+		"far past":      {"ListServiceDeployments", `{"createdAt":{"after":-9223372036854775.9}}`, "after: -9223372036854775.9 is no timestamp of the years 1 to 9999"},
+		"far future":    {"ListServiceDeployments", `{"createdAt":{"after":253402300800}}`, "after: 253402300800 is no timestamp of the years 1 to 9999"},
 		"blob":          {"secretsmanager.CreateSecret", `{"SecretBinary":1}`, "SecretBinary: a number can not be converted to a blob"},
 		"not base64":    {"secretsmanager.CreateSecret", `{"SecretBinary":"?"}`, "SecretBinary is not base64"},
 		"null as digit": {"RunTask", `{"count":nul}`, "invalid character"},
