@@ -101,36 +101,45 @@ func (r *runner) pull(name string) {
 		defer cancel()
 		image, err := r.s.cfg.Runtime.Pull(ctx, *p.definition.Image, r.inputs.auth[name])
 		err = runtime.Named(runtime.CannotPullContainer, explain(ctx, err))
-		return func() { r.hasPulled(name, image, err) }
+		return func() {
+			r.hasPulled(name, image, err)
+			r.pullsEnd()
+		}
 	})
 }
 
 func (r *runner) hasPulled(name string, image runtime.Image, err error) {
 	if err != nil {
-		r.neverRan(name, err)
+		r.notLaunched(name, err)
 		return
 	}
 	r.member(name).phase = pulled
 	r.containers[name].image = image
 	r.tell(name, func(c *AgentContainer) { c.ImageID = image.ID })
 	r.recordContainer(name, "", func(c *types.Container) { c.ImageDigest = aws.String(image.Digest) })
+}
+
+// pullsEnd records the end of the last pull, be it a failure.
+func (r *runner) pullsEnd() {
 	if r.life.count(waiting, pulling) == 0 {
 		r.record(func(api *types.Task) { api.PullStoppedAt = aws.Time(time.Now()) })
 	}
 }
 
-// neverRan records a container that could not be launched. One that was
-// interrupted because its task stops has no reason of its own.
-func (r *runner) neverRan(name string, err error) {
-	m := r.member(name)
-	m.phase = ended
-	if r.life.desired == stopped && errors.Is(err, context.Canceled) {
-		return
+// notLaunched records a container that could not be launched, for the first
+// time or again. One that was interrupted because its task stops has no
+// reason of its own.
+func (r *runner) notLaunched(name string, err error) {
+	m, note := r.member(name), stopped.String()
+	if r.life.desired != stopped || !errors.Is(err, context.Canceled) {
+		m.failure = err.Error()
+		note = "failed: " + m.failure
 	}
-	m.failure = err.Error()
-	r.recordContainer(name, "failed: "+m.failure, func(c *types.Container) {
-		c.LastStatus = aws.String(stopped.String())
-		c.Reason = aws.String(m.failure)
+	r.hasEnded(name, note, func(c *types.Container) {
+		c.ExitCode = m.exit
+		if m.failure != "" {
+			c.Reason = aws.String(m.failure)
+		}
 	})
 }
 
@@ -138,7 +147,6 @@ func (r *runner) neverRan(name string, err error) {
 func (r *runner) launch(name string) {
 	m, p := r.member(name), r.containers[name]
 	m.phase = launching
-	m.exit = nil
 	spec := r.containerSpec(name)
 	r.effect(func() func() {
 		c, w, started, err := r.bringUp(p, spec)
@@ -207,10 +215,10 @@ func (r *runner) hasLaunched(name string, c runtime.Container, w LogWriter, s ru
 		r.recordContainer(name, "", func(api *types.Container) { api.RuntimeId = aws.String(c.ID()) })
 	}
 	if err != nil {
-		r.neverRan(name, err)
+		r.notLaunched(name, err)
 		return
 	}
-	m.phase, m.launched = up, true
+	m.phase, m.launched, m.exit = up, true, nil
 	p.startedAt = s.At
 	r.tell(name, func(c *AgentContainer) { c.StartedAt, c.Restarts = s.At, p.restarts })
 	r.recordContainer(name, "RUNNING", func(api *types.Container) {
@@ -283,9 +291,7 @@ func (r *runner) hasExited(name string, e runtime.Event) {
 	m.healthy = false
 	r.tell(name, func(c *AgentContainer) { c.FinishedAt = e.At })
 	if restarts(p.definition.RestartPolicy, r.life.desired, m.exit, e.At.Sub(p.startedAt)) {
-		p.restarts++
-		r.recordContainer(name, fmt.Sprintf("exited with code %d, restart %d", e.ExitCode, p.restarts), func(*types.Container) {})
-		r.launch(name)
+		r.restart(name, e.ExitCode)
 		return
 	}
 	r.hasEnded(name, fmt.Sprintf("STOPPED, exit code %d", e.ExitCode), func(c *types.Container) {
@@ -296,26 +302,39 @@ func (r *runner) hasExited(name string, e runtime.Event) {
 	})
 }
 
+// restart launches a container again. Its health is not known any more.
+func (r *runner) restart(name string, code int) {
+	p := r.containers[name]
+	p.restarts++
+	r.tell(name, func(c *AgentContainer) { c.HealthSince, c.HealthOutput = time.Time{}, "" })
+	r.recordContainer(name, fmt.Sprintf("exited with code %d, restart %d", code, p.restarts),
+		func(c *types.Container) { c.HealthStatus = types.HealthStatusUnknown })
+	r.launch(name)
+}
+
 func (r *runner) hasVanished(name string, e runtime.Event) {
 	reason := runtime.Errorf(runtime.ContainerVanished, "%s", e.Reason).Error()
 	r.hasEnded(name, "STOPPED, "+reason, func(c *types.Container) { c.Reason = aws.String(reason) })
 }
 
-// hasEnded records that a container will not run again.
+// hasEnded records that a container will not run again. The first essential
+// one to do so ends the execution of the task.
 func (r *runner) hasEnded(name, note string, f func(*types.Container)) {
 	m, p := r.member(name), r.containers[name]
-	m.phase, m.launched = ended, true
+	m.phase = ended
 	p.stopGate()
 	if p.logs != nil {
 		p.logs.Close()
 	}
-	r.recordContainer(name, note, func(c *types.Container) {
+	r.note(name, note)
+	r.record(func(api *types.Task) {
+		c := r.t.container(name)
 		c.LastStatus = aws.String(stopped.String())
 		f(c)
+		if m.essential && api.ExecutionStoppedAt == nil {
+			api.ExecutionStoppedAt = aws.Time(time.Now())
+		}
 	})
-	if r.life.ran && r.life.count(up, ending, launching) == 0 {
-		r.record(func(api *types.Task) { api.ExecutionStoppedAt = aws.Time(time.Now()) })
-	}
 }
 
 // halt stops a container with its stop timeout.

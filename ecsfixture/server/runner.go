@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -238,14 +239,26 @@ func (r *runner) record(f func(*types.Task)) {
 	r.s.change(r.t, f)
 }
 
-// recordContainer changes one container that clients see.
+// recordContainer changes one container that clients see. What doesn't change
+// anything is no new version of the task.
 func (r *runner) recordContainer(name, note string, f func(*types.Container)) {
+	if note != "" {
+		r.note(name, note)
+	}
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
-	if note != "" {
-		r.t.note(name + " " + note)
+	c := r.t.container(name)
+	after := *c
+	if f(&after); !reflect.DeepEqual(after, *c) {
+		r.s.change(r.t, func(*types.Task) { *c = after })
 	}
-	r.s.change(r.t, func(*types.Task) { f(r.t.container(name)) })
+}
+
+// note adds what happened to a container to the story of the task.
+func (r *runner) note(name, text string) {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	r.t.note(name + " " + text)
 }
 
 // enter records a new lastStatus, with the timestamps that go with it.
@@ -270,8 +283,8 @@ func (r *runner) stamp(api *types.Task, to status) {
 	case deprovisioning:
 		setAttachmentStatus(api, "DETACHING")
 	case stopped:
-		if api.ExecutionStoppedAt == nil && api.StartedAt != nil {
-			api.ExecutionStoppedAt = now
+		if api.ExecutionStoppedAt == nil && api.PullStartedAt != nil {
+			api.ExecutionStoppedAt = now // no essential container was launched
 		}
 		api.StoppedAt = now
 		setAttachmentStatus(api, "DELETED")

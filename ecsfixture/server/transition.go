@@ -85,7 +85,7 @@ type member struct {
 	exit      *int32 // of its last run
 	healthy   bool
 	timedOut  bool   // its startTimeout has passed
-	failure   string // why it never ran
+	failure   string // why it could not be launched, or not again
 }
 
 type dependency struct {
@@ -264,7 +264,7 @@ func (l life) satisfied(d dependency) bool {
 	case types.ContainerConditionHealthy:
 		return on.phase == up && on.healthy
 	}
-	return on.phase == up || on.phase == ended && on.failure == ""
+	return on.phase == up || on.phase == ended && on.launched
 }
 
 // shutdown is the way down to STOPPED.
