@@ -167,7 +167,7 @@ func (s *Service) ListAccountSettings(_ context.Context, in *ecs.ListAccountSett
 	for _, v := range list {
 		names = append(names, string(v.Name))
 	}
-	rows, next, err := page(names, in.NextToken, size)
+	rows, next, err := page(names, byText, in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}

@@ -66,11 +66,10 @@ func (s *Service) activeProvider(nameOrARN string) (*provider, error) {
 	return p, nil
 }
 
-// providerNames are the providers that can be used, the built-in ones first.
+// providerNames are all providers, deleted ones too, the built-in ones first.
 // The caller holds s.mu.
 func (s *Service) providerNames() []string {
 	names := slices.Collect(maps.Keys(s.providers))
-	names = slices.DeleteFunc(names, func(name string) bool { return !s.providers[name].active() })
 	slices.SortFunc(names, func(a, b string) int {
 		return cmp.Or(boolOrder(s.providers[a].fargate(), s.providers[b].fargate()), strings.Compare(a, b))
 	})

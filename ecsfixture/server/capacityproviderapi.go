@@ -84,23 +84,36 @@ func (s *Service) DescribeCapacityProviders(_ context.Context, in *ecs.DescribeC
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	names := in.CapacityProviders
-	if in.Cluster != nil {
-		c, err := s.activeCluster(in.Cluster)
-		if err != nil {
-			return nil, err
-		}
-		names = within(names, c.api.CapacityProviders)
-	} else if len(names) == 0 {
-		names = s.providerNames()
+	names, order, err := s.askedProviders(in)
+	if err != nil {
+		return nil, err
 	}
-	names, next, err := page(names, in.NextToken, size)
+	names, next, err := page(names, order, in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}
 	out := s.describeProviders(names, slices.Contains(in.Include, types.CapacityProviderFieldTags))
 	out.NextToken = next
 	return out, nil
+}
+
+// askedProviders are the providers that a request is about, and their order.
+func (s *Service) askedProviders(in *ecs.DescribeCapacityProvidersInput) ([]string, ordering, error) {
+	names := in.CapacityProviders
+	if in.Cluster != nil {
+		c, err := s.activeCluster(in.Cluster)
+		if err != nil {
+			return nil, nil, err
+		}
+		names = within(names, c.api.CapacityProviders)
+		return names, byPlace(names), nil
+	}
+	if len(names) > 0 {
+		return names, byPlace(names), nil
+	}
+	all := s.providerNames()
+	active := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return !s.providers[name].active() })
+	return active, byPlace(all), nil
 }
 
 // within are those of names that a cluster has; none asks for all.

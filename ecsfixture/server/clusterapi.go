@@ -112,7 +112,7 @@ func (s *Service) ListClusters(_ context.Context, in *ecs.ListClustersInput) (*e
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rows, next, err := page(s.activeARNs(), in.NextToken, size)
+	rows, next, err := page(s.activeARNs(), byText, in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ func (s *Service) ListContainerInstances(_ context.Context, in *ecs.ListContaine
 	if err != nil {
 		return nil, err
 	}
-	arns, next, err := page(c.listInstances(in.Status, filter), in.NextToken, size)
+	arns, next, err := page(c.listInstances(in.Status, filter), c.instanceOrder(), in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +98,15 @@ func parseFilter(expression *string) (placement.Query, error) {
 		return nil, invalidParameter(msgFilter, err)
 	}
 	return q, nil
+}
+
+// instanceOrder is that of their registration.
+func (c *cluster) instanceOrder() ordering {
+	arns := []string{}
+	for _, i := range c.instances {
+		arns = append(arns, i.arn)
+	}
+	return byPlace(arns)
 }
 
 func (c *cluster) listInstances(status types.ContainerInstanceStatus, filter placement.Query) (arns []string) {

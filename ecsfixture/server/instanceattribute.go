@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -197,7 +198,9 @@ func (s *Service) ListAttributes(_ context.Context, in *ecs.ListAttributesInput)
 		return nil, err
 	}
 	keys, list := c.attributes(in)
-	rows, next, err := page(keys, in.NextToken, size)
+	order := c.attributeOrder()
+	slices.SortFunc(keys, order)
+	rows, next, err := page(keys, order, in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}
@@ -206,6 +209,21 @@ func (s *Service) ListAttributes(_ context.Context, in *ecs.ListAttributesInput)
 		out.Attributes = append(out.Attributes, list[key])
 	}
 	return out, nil
+}
+
+// attributeOrder puts the keys of attributes in the order of the instances,
+// and then of the names.
+func (c *cluster) attributeOrder() ordering {
+	ids := []string{}
+	for _, i := range c.instances {
+		ids = append(ids, i.id)
+	}
+	byInstance := byPlace(ids)
+	return func(a, b string) int {
+		idA, nameA, _ := strings.Cut(a, "/")
+		idB, nameB, _ := strings.Cut(b, "/")
+		return cmp.Or(byInstance(idA, idB), strings.Compare(nameA, nameB))
+	}
 }
 
 // attributes are those that a request asks for, by a key that is unique.

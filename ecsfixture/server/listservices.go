@@ -34,7 +34,7 @@ func (s *Service) ListServices(_ context.Context, in *ecs.ListServicesInput) (*e
 			rows = append(rows, sv.arn)
 		}
 	}
-	arns, next, err := page(rows, in.NextToken, size)
+	arns, next, err := page(rows, byText, in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func (s *Service) ListTasks(ctx context.Context, in *ecs.ListTasksInput) (*ecs.L
 			return nil, instanceNotFound()
 		}
 	}
-	arns, next, err := page(s.listTasks(c, sv, i, in), in.NextToken, size)
+	arns, next, err := page(s.listTasks(c, sv, i, in), s.taskOrder(), in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +66,16 @@ func (s *Service) listTasks(c *cluster, sv *service, i *instance, in *ecs.ListTa
 		}
 	}
 	return arns
+}
+
+// taskOrder is that of their creation; a task that is forgotten was older. The
+// caller holds s.mu.
+func (s *Service) taskOrder() ordering {
+	arns := []string{}
+	for _, t := range s.order {
+		arns = append(arns, t.arn())
+	}
+	return byPlace(arns)
 }
 
 // listed tells whether a task passes the filters of a ListTasks. No task has

@@ -2,8 +2,8 @@ package server
 
 import (
 	"encoding/base64"
-	"fmt"
 	"slices"
+	"strings"
 )
 
 // pageSize returns how many rows a list call wants: limit unless it says
@@ -18,42 +18,63 @@ func pageSize(asked *int32, limit, most int) (int, error) {
 	return int(*asked), nil
 }
 
-// page cuts the page that token asks for out of rows and returns the token
-// of the next, nil after the last. A token names the row it follows, so rows
-// that come and go meanwhile neither repeat nor hide others; where that row
-// itself has gone, its place counts.
-func page(rows []string, token *string, size int) ([]string, *string, error) {
+// page cuts the page that token asks for out of rows, which are in the given
+// order, and returns the token of the next, nil after the last. A token names
+// the row it follows, so rows that come and go meanwhile neither repeat nor
+// hide others, even where that row itself has gone: clients page through what
+// they take away.
+func page(rows []string, order ordering, token *string, size int) ([]string, *string, error) {
 	begin := 0
-	if token != nil && *token != "" {
-		var err error
-		if begin, err = afterToken(rows, *token); err != nil {
+	if deref(token) != "" {
+		last, err := rowOf(*token)
+		if err != nil {
 			return nil, nil, err
 		}
+		begin = after(rows, order, last)
 	}
 	if end := begin + size; end < len(rows) {
-		next := newToken(end, rows[end-1])
+		next := newToken(rows[end-1])
 		return slices.Clone(rows[begin:end]), &next, nil
 	}
 	return append([]string{}, rows[begin:]...), nil, nil
 }
 
-// newToken names a row and the place after it.
-func newToken(place int, row string) string {
-	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "after %d %s", place, row))
+// ordering compares two rows, of which one may be gone.
+type ordering func(a, b string) int
+
+// byText is the order of names.
+func byText(a, b string) int { return strings.Compare(a, b) }
+
+// byPlace is the order of a list that has all rows; what it lacks was there
+// before.
+func byPlace(all []string) ordering {
+	places := map[string]int{}
+	for i, row := range all {
+		places[row] = i + 1
+	}
+	return func(a, b string) int { return places[a] - places[b] }
 }
 
-func afterToken(rows []string, token string) (int, error) {
+// after is where the rows begin that follow one.
+func after(rows []string, order ordering, last string) int {
+	i := slices.IndexFunc(rows, func(row string) bool { return order(row, last) > 0 })
+	if i < 0 {
+		return len(rows)
+	}
+	return i
+}
+
+const tokenPrefix = "after "
+
+func newToken(row string) string {
+	return base64.StdEncoding.EncodeToString([]byte(tokenPrefix + row))
+}
+
+func rowOf(token string) (string, error) {
 	raw, err := base64.StdEncoding.DecodeString(token)
-	if err != nil {
-		return 0, invalidParameter(msgInvalidToken)
+	row, ok := strings.CutPrefix(string(raw), tokenPrefix)
+	if err != nil || !ok {
+		return "", invalidParameter(msgInvalidToken)
 	}
-	var place int
-	var row string
-	if _, err := fmt.Sscanf(string(raw), "after %d %s", &place, &row); err != nil || place < 0 {
-		return 0, invalidParameter(msgInvalidToken)
-	}
-	if i := slices.Index(rows, row); i >= 0 {
-		return i + 1, nil
-	}
-	return min(place, len(rows)), nil
+	return row, nil
 }

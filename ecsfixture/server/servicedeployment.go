@@ -147,13 +147,14 @@ func (s *Service) ListServiceDeployments(_ context.Context, in *ecs.ListServiceD
 	if err != nil {
 		return nil, err
 	}
-	rows := []string{}
+	rows, all := []string{}, []string{}
 	for _, r := range sv.rollouts {
+		all = append(all, r.arn)
 		if r.listed(in) {
 			rows = append(rows, r.arn)
 		}
 	}
-	arns, next, err := page(rows, in.NextToken, size)
+	arns, next, err := page(rows, byPlace(all), in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}

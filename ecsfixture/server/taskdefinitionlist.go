@@ -24,15 +24,24 @@ func (s *Service) ListTaskDefinitions(_ context.Context, in *ecs.ListTaskDefinit
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rows := s.definitionARNs(aws.ToString(in.FamilyPrefix), cmp.Or(in.Status, types.TaskDefinitionStatusActive))
+	rows, order := s.definitionARNs(aws.ToString(in.FamilyPrefix), cmp.Or(in.Status, types.TaskDefinitionStatusActive)), byRevision
 	if in.Sort == types.SortOrderDesc {
 		slices.Reverse(rows)
+		order = func(a, b string) int { return byRevision(b, a) }
 	}
-	rows, next, err := page(rows, in.NextToken, size)
+	rows, next, err := page(rows, order, in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}
 	return &ecs.ListTaskDefinitionsOutput{TaskDefinitionArns: rows, NextToken: next}, nil
+}
+
+// byRevision is the order of the ARNs of definitions: by family, and then by
+// number.
+func byRevision(a, b string) int {
+	familyA, numberA, _ := definitionName(a)
+	familyB, numberB, _ := definitionName(b)
+	return cmp.Or(strings.Compare(familyA, familyB), cmp.Compare(numberA, numberB))
 }
 
 // definitionARNs lists the definitions of a status and of a family, or of all
@@ -61,7 +70,7 @@ func (s *Service) ListTaskDefinitionFamilies(_ context.Context, in *ecs.ListTask
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rows, next, err := page(s.familyNames(aws.ToString(in.FamilyPrefix), in.Status), in.NextToken, size)
+	rows, next, err := page(s.familyNames(aws.ToString(in.FamilyPrefix), in.Status), byText, in.NextToken, size)
 	if err != nil {
 		return nil, err
 	}
