@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/page"
 )
 
 // FilterLogEvents mirrors [API_FilterLogEvents].
@@ -26,10 +28,10 @@ func (c *CloudWatch) FilterLogEvents(_ context.Context, in *cloudwatchlogs.Filte
 		return nil, err
 	}
 	found = slices.DeleteFunc(found, func(e types.FilteredLogEvent) bool { return !match(*e.Message) })
-	byTime := order[types.FilteredLogEvent]{eventID, !fromHead(in)}
-	found, next, err := byTime.page(found, in.NextToken, limit)
-	if err != nil {
-		return nil, err
+	byTime := page.Order[types.FilteredLogEvent]{Key: eventID, Desc: !fromHead(in)}
+	found, next, ok := byTime.Cut(found, in.NextToken, limit)
+	if !ok {
+		return nil, invalid(msgBadToken)
 	}
 	return &cloudwatchlogs.FilterLogEventsOutput{
 		Events:             found,

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/page"
 )
 
 // group is a log group.
@@ -124,10 +126,10 @@ func (c *CloudWatch) DescribeLogGroups(_ context.Context, in *cloudwatchlogs.Des
 			found = append(found, g)
 		}
 	}
-	byName := order[*group]{key: func(g *group) string { return g.name }}
-	found, next, err := byName.page(found, in.NextToken, limit)
-	if err != nil {
-		return nil, err
+	byName := page.Order[*group]{Key: func(g *group) string { return g.name }}
+	found, next, ok := byName.Cut(found, in.NextToken, limit)
+	if !ok {
+		return nil, invalid(msgBadToken)
 	}
 	return &cloudwatchlogs.DescribeLogGroupsOutput{LogGroups: c.describe(found), NextToken: next}, nil
 }

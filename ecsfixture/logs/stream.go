@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/page"
 )
 
 // stream is a log stream.
@@ -84,9 +86,9 @@ func (c *CloudWatch) DescribeLogStreams(_ context.Context, in *cloudwatchlogs.De
 		return nil, err
 	}
 	found := g.startingWith(aws.ToString(in.LogStreamNamePrefix))
-	found, next, err := streamOrder(in).page(found, in.NextToken, limit)
-	if err != nil {
-		return nil, err
+	found, next, ok := streamOrder(in).Cut(found, in.NextToken, limit)
+	if !ok {
+		return nil, invalid(msgBadToken)
 	}
 	return &cloudwatchlogs.DescribeLogStreamsOutput{LogStreams: describe(found, c.arn(g.name)), NextToken: next}, nil
 }
@@ -101,11 +103,11 @@ func checkOrder(in *cloudwatchlogs.DescribeLogStreamsInput) error {
 	return nil
 }
 
-func streamOrder(in *cloudwatchlogs.DescribeLogStreamsInput) order[*stream] {
+func streamOrder(in *cloudwatchlogs.DescribeLogStreamsInput) page.Order[*stream] {
 	if in.OrderBy == types.OrderByLastEventTime {
-		return order[*stream]{(*stream).byTime, aws.ToBool(in.Descending)}
+		return page.Order[*stream]{Key: (*stream).byTime, Desc: aws.ToBool(in.Descending)}
 	}
-	return order[*stream]{func(s *stream) string { return s.name }, aws.ToBool(in.Descending)}
+	return page.Order[*stream]{Key: func(s *stream) string { return s.name }, Desc: aws.ToBool(in.Descending)}
 }
 
 // byTime is the key of the order LastEventTime.

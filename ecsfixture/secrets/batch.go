@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/page"
 )
 
 // BatchGetSecretValue mirrors the operation of that name.
@@ -17,14 +19,14 @@ func (m *Manager) BatchGetSecretValue(_ context.Context, in *secretsmanager.Batc
 	}
 	m.mu.Lock() // reading is noted
 	defer m.mu.Unlock()
-	page, next, ok := paginate(m.batch(in), in.NextToken, in.MaxResults, 20)
+	ids, next, ok := m.batch(in)
 	if !ok {
 		return nil, badToken()
 	}
 	out := &secretsmanager.BatchGetSecretValueOutput{
 		NextToken: next, Errors: []types.APIErrorType{}, SecretValues: []types.SecretValueEntry{},
 	}
-	for _, id := range page {
+	for _, id := range ids {
 		m.collect(out, id)
 	}
 	return out, nil
@@ -44,16 +46,18 @@ func checkBatch(in *secretsmanager.BatchGetSecretValueInput) error {
 	)
 }
 
-// batch returns the ids of the secrets that are asked for.
-func (m *Manager) batch(in *secretsmanager.BatchGetSecretValueInput) []string {
+// batch returns the ids of the secrets that are asked for: a page of them
+// where filters ask.
+func (m *Manager) batch(in *secretsmanager.BatchGetSecretValueInput) (ids []string, next *string, ok bool) {
 	if len(in.Filters) == 0 {
-		return in.SecretIdList
+		return in.SecretIdList, nil, true
 	}
-	var ids []string
-	for _, s := range m.matching(in.Filters, false) {
+	byName := page.Order[*secret]{Key: func(s *secret) string { return s.name }}
+	rows, next, ok := byName.Cut(m.matching(in.Filters, false), in.NextToken, limitOf(in.MaxResults, 20))
+	for _, s := range rows {
 		ids = append(ids, s.arn)
 	}
-	return ids
+	return ids, next, ok
 }
 
 // collect adds a secret, or why it can't be read, to the output.

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/page"
 )
 
 // ListSecrets mirrors the operation of that name. Secrets come oldest first
@@ -20,13 +22,12 @@ func (m *Manager) ListSecrets(_ context.Context, in *secretsmanager.ListSecretsI
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	list := m.matching(in.Filters, aws.ToBool(in.IncludePlannedDeletion))
-	order(list, in.SortBy, in.SortOrder)
-	page, next, ok := paginate(list, in.NextToken, in.MaxResults, 100)
+	rows, next, ok := orderOf(in).Cut(list, in.NextToken, limitOf(in.MaxResults, 100))
 	if !ok {
 		return nil, badToken()
 	}
 	out := &secretsmanager.ListSecretsOutput{NextToken: next, SecretList: []types.SecretListEntry{}}
-	for _, s := range page {
+	for _, s := range rows {
 		out.SecretList = append(out.SecretList, s.entry())
 	}
 	return out, nil
@@ -60,27 +61,30 @@ func (m *Manager) matching(filters []types.Filter, deleted bool) []*secret {
 	return list
 }
 
-// order sorts secrets that are in the order of their names.
-func order(list []*secret, by types.SortByType, direction types.SortOrderType) {
-	compare := comparison(by)
-	slices.SortStableFunc(list, func(a, b *secret) int {
-		if direction == types.SortOrderTypeDesc {
-			a, b = b, a
-		}
-		return compare(a, b)
-	})
+func orderOf(in *secretsmanager.ListSecretsInput) page.Order[*secret] {
+	by := func(s *secret) string { return moment(s.created) }
+	switch in.SortBy {
+	case types.SortByTypeName:
+		by = func(*secret) string { return "" }
+	case types.SortByTypeLastAccessedDate:
+		by = func(s *secret) string { return moment(s.accessed) }
+	case types.SortByTypeLastChangedDate:
+		by = func(s *secret) string { return moment(s.changed) }
+	}
+	return page.Order[*secret]{
+		Key:  func(s *secret) string { return by(s) + " " + s.name },
+		Desc: in.SortOrder == types.SortOrderTypeDesc,
+	}
 }
 
-func comparison(by types.SortByType) func(a, b *secret) int {
-	switch by {
-	case types.SortByTypeName:
-		return func(a, b *secret) int { return cmp.Compare(a.name, b.name) }
-	case types.SortByTypeLastAccessedDate:
-		return func(a, b *secret) int { return a.accessed.Compare(b.accessed) }
-	case types.SortByTypeLastChangedDate:
-		return func(a, b *secret) int { return a.changed.Compare(b.changed) }
+// moment is a time as a text that sorts as it does.
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000000") }
+
+func limitOf(limit *int32, most int) int {
+	if limit == nil {
+		return most
 	}
-	return func(a, b *secret) int { return a.created.Compare(b.created) }
+	return int(*limit)
 }
 
 // ListSecretVersionIds mirrors the operation of that name.
@@ -94,22 +98,24 @@ func (m *Manager) ListSecretVersionIds(_ context.Context, in *secretsmanager.Lis
 	if err != nil {
 		return nil, err
 	}
-	page, next, ok := paginate(s.history(aws.ToBool(in.IncludeDeprecated)), in.NextToken, in.MaxResults, 100)
+	oldest := page.Order[*version]{Key: (*version).age}
+	rows, next, ok := oldest.Cut(s.listed(aws.ToBool(in.IncludeDeprecated)), in.NextToken, limitOf(in.MaxResults, 100))
 	if !ok {
 		return nil, badToken()
 	}
 	return &secretsmanager.ListSecretVersionIdsOutput{
-		ARN: aws.String(s.arn), Name: aws.String(s.name), NextToken: next, Versions: page,
+		ARN: aws.String(s.arn), Name: aws.String(s.name), NextToken: next, Versions: s.history(rows),
 	}, nil
 }
 
-// history lists the versions, oldest first.
-func (s *secret) history(deprecated bool) []types.SecretVersionsListEntry {
+// listed are the versions that have labels, or all.
+func (s *secret) listed(deprecated bool) []*version {
+	return slices.DeleteFunc(slices.Clone(s.versions), func(v *version) bool { return len(v.stages) == 0 && !deprecated })
+}
+
+func (s *secret) history(versions []*version) []types.SecretVersionsListEntry {
 	list := []types.SecretVersionsListEntry{}
-	for _, v := range s.versions {
-		if len(v.stages) == 0 && !deprecated {
-			continue
-		}
+	for _, v := range versions {
 		list = append(list, types.SecretVersionsListEntry{
 			CreatedDate:      aws.Time(v.created),
 			KmsKeyIds:        []string{cmp.Or(aws.ToString(s.kmsKey), "DefaultEncryptionKey")},

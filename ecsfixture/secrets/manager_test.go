@@ -404,7 +404,7 @@ func TestListSecretsOrder(t *testing.T) {
 			{"", "desc", []string{"b", "a/1", "c"}},
 			{"name", "asc", []string{"a/1", "b", "c"}},
 			{"last-changed-date", "desc", []string{"c", "b", "a/1"}},
-			{"last-accessed-date", "desc", []string{"a/1", "b", "c"}},
+			{"last-accessed-date", "desc", []string{"a/1", "c", "b"}},
 		} {
 			got := listSecrets(t, m, &secretsmanager.ListSecretsInput{SortBy: c.by, SortOrder: c.direction})
 			assert.Equal(t, c.want, got, "%s %s", c.by, c.direction)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/page"
 )
 
 // parameter is a parameter and its versions.
@@ -36,6 +39,12 @@ type revision struct {
 	modified    time.Time
 	labels      []string
 }
+
+// The orders of lists.
+var (
+	byParameterName = page.Order[*parameter]{Key: func(p *parameter) string { return p.name }}
+	byNumber        = page.Order[*revision]{Key: func(r *revision) string { return fmt.Sprintf("%09d", r.number) }}
+)
 
 func (p *parameter) latest() *revision { return p.revisions[len(p.revisions)-1] }
 
@@ -161,13 +170,13 @@ func (p *Parameters) GetParametersByPath(_ context.Context, in *ssm.GetParameter
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	list := p.beneath(*in.Path, aws.ToBool(in.Recursive), in.ParameterFilters)
-	page, next, ok := paginate(list, in.NextToken, in.MaxResults, 10)
+	rows, next, ok := byParameterName.Cut(list, in.NextToken, limitOf(in.MaxResults, 10))
 	if !ok {
 		return nil, badParameterToken()
 	}
 	out := &ssm.GetParametersByPathOutput{NextToken: next, Parameters: []types.Parameter{}}
-	label := labelIn(in.ParameterFilters)
-	for _, found := range page {
+	for _, found := range rows {
+		label := found.labelIn(in.ParameterFilters)
 		out.Parameters = append(out.Parameters, found.reveal(found.at(label), label, in.WithDecryption))
 	}
 	return out, nil
@@ -263,12 +272,12 @@ func (p *Parameters) GetParameterHistory(_ context.Context, in *ssm.GetParameter
 	if found == nil {
 		return nil, &types.ParameterNotFound{}
 	}
-	page, next, ok := paginate(found.revisions, in.NextToken, in.MaxResults, 50)
+	rows, next, ok := byNumber.Cut(found.revisions, in.NextToken, limitOf(in.MaxResults, 50))
 	if !ok {
 		return nil, badParameterToken()
 	}
 	out := &ssm.GetParameterHistoryOutput{NextToken: next}
-	for _, r := range page {
+	for _, r := range rows {
 		out.Parameters = append(out.Parameters, p.past(found, r, in.WithDecryption))
 	}
 	return out, nil
@@ -305,12 +314,12 @@ func (p *Parameters) DescribeParameters(_ context.Context, in *ssm.DescribeParam
 	if !aws.ToBool(in.Shared) { // no other account shares any
 		list = p.beneath("/", true, filters)
 	}
-	page, next, ok := paginate(list, in.NextToken, in.MaxResults, 50)
+	rows, next, ok := byParameterName.Cut(list, in.NextToken, limitOf(in.MaxResults, 50))
 	if !ok {
 		return nil, badParameterToken()
 	}
 	out := &ssm.DescribeParametersOutput{NextToken: next, Parameters: []types.ParameterMetadata{}}
-	for _, found := range page {
+	for _, found := range rows {
 		out.Parameters = append(out.Parameters, p.metadata(found, found.latest()))
 	}
 	return out, nil

@@ -123,11 +123,17 @@ func fits(option, have, want string) bool {
 	return have == want
 }
 
-// labelIn returns the label that the filters ask for, if they do.
-func labelIn(filters []types.ParameterStringFilter) string {
+// labelIn returns the first label of the parameter's that the filters ask
+// for, if they do.
+func (p *parameter) labelIn(filters []types.ParameterStringFilter) string {
 	for _, f := range filters {
-		if aws.ToString(f.Key) == "Label" {
-			return f.Values[0]
+		if aws.ToString(f.Key) != "Label" {
+			continue
+		}
+		for _, label := range f.Values {
+			if slices.Contains(p.labels(), label) {
+				return label
+			}
 		}
 	}
 	return ""

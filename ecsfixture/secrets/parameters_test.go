@@ -218,6 +218,7 @@ func TestGetParametersByPath(t *testing.T) {
 		{"/none", true, nil, ""},
 		{"/app", false, []types.ParameterStringFilter{{Key: aws.String("Type"), Values: []string{"SecureString"}}}, "/app/b=w"},
 		{"/app", false, []types.ParameterStringFilter{{Key: aws.String("Label"), Values: []string{"old"}}}, "/app/b=v"},
+		{"/app", false, []types.ParameterStringFilter{{Key: aws.String("Label"), Values: []string{"none", "old"}}}, "/app/b=v"},
 	} {
 		var got []string
 		in := &ssm.GetParametersByPathInput{

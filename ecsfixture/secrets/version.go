@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -24,6 +25,7 @@ const (
 
 // version is one value of a secret. Without stages it is deprecated.
 type version struct {
+	number   int // of the secret's versions, the oldest first
 	id       string
 	value    value
 	stages   []string
@@ -65,6 +67,9 @@ func (s *secret) move(stage string, to *version) {
 	}
 }
 
+// age is a text that sorts versions, the oldest first.
+func (v *version) age() string { return fmt.Sprintf("%09d", v.number) }
+
 func (v *version) drop(stage string) {
 	v.stages = slices.DeleteFunc(v.stages, func(s string) bool { return s == stage })
 }
@@ -86,7 +91,10 @@ func (s *secret) put(token *string, v value, stages []string) (*version, error) 
 
 func (s *secret) add(id string, v value, stages []string) *version {
 	now := time.Now().UTC()
-	added := &version{id: id, value: v, created: now}
+	added := &version{number: 1, id: id, value: v, created: now}
+	if n := len(s.versions); n > 0 {
+		added.number = s.versions[n-1].number + 1
+	}
 	s.versions = append(s.versions, added)
 	for _, stage := range stages {
 		s.move(stage, added)
