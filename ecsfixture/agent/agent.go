@@ -72,7 +72,9 @@ func (a *Agent) route() {
 	a.mux.HandleFunc("GET /v1/credentials", a.credentialsV1)
 	a.mux.HandleFunc("GET /v2/credentials/{id}", a.credentialsV2)
 	a.mux.HandleFunc("GET /v2/credentials", a.credentialsV2)
+	a.mux.HandleFunc("GET /v2/credentials/{$}", a.credentialsV2)
 	a.mux.HandleFunc("/api/{id}/task-protection/v1/state", a.protection)
+	a.mux.HandleFunc("POST /api/{id}/fault/v1/{fault}/{action}", a.fault)
 	a.mux.HandleFunc(endpointPath+"{id}", a.api)
 	a.mux.HandleFunc(endpointPath+"{id}/", a.api)
 }

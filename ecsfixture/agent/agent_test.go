@@ -204,9 +204,11 @@ func TestCredentials(t *testing.T) {
 
 func TestCredentialsNeedAnID(t *testing.T) {
 	a, _ := registered(t)
-	w := get(a, "/v2/credentials")
-	assert.Equal(t, http.StatusBadRequest, w.Code)
-	assert.JSONEq(t, `{"code":"NoIdInRequest","message":"CredentialsV2Request: No Credential ID in the request","HTTPErrorCode":400}`, w.Body.String())
+	for _, path := range []string{"/v2/credentials", "/v2/credentials/"} {
+		w := get(a, path)
+		assert.Equal(t, http.StatusBadRequest, w.Code, path)
+		assert.JSONEq(t, `{"code":"NoIdInRequest","message":"CredentialsV2Request: No Credential ID in the request","HTTPErrorCode":400}`, w.Body.String(), path)
+	}
 }
 
 // TestNothingIsServedToStrangers: what isn't known can't be asked for, and

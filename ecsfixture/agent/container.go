@@ -46,14 +46,18 @@ type portReply struct {
 }
 
 type containerLimits struct {
-	CPU    int64 `json:",omitempty"` // shares
+	CPU    int64 // shares
 	Memory int64 `json:",omitempty"` // MiB
 }
 
+// minCPU are the shares of a container that asks for fewer, or for none.
+const minCPU = 2
+
 type healthReply struct {
-	Status string     `json:"status"`
-	Since  *time.Time `json:"statusSince,omitempty"`
-	Output string     `json:"output,omitempty"`
+	Status   string     `json:"status,omitempty"`
+	Since    *time.Time `json:"statusSince,omitempty"`
+	ExitCode int        `json:"exitCode,omitempty"`
+	Output   string     `json:"output,omitempty"`
 }
 
 type volumeReply struct {
@@ -94,7 +98,7 @@ func (q query) container(name string) containerReply {
 		Ports: m.ports(), Labels: m.labels(),
 		DesiredStatus: deref(q.state.Task.DesiredStatus), KnownStatus: m.knownStatus(),
 		ExitCode:  m.api.ExitCode,
-		Limits:    containerLimits{number(m.api.Cpu), number(m.api.Memory)},
+		Limits:    containerLimits{max(number(m.api.Cpu), minCPU), number(m.api.Memory)},
 		CreatedAt: utc(m.run.CreatedAt), StartedAt: utc(m.run.StartedAt), FinishedAt: m.finishedAt(),
 		Type: "NORMAL", Networks: m.networks(), Health: m.health(), Volumes: m.volumes(),
 	}
@@ -120,6 +124,9 @@ func (m member) logOptions(l *types.LogConfiguration) map[string]string {
 	options := maps.Clone(l.Options)
 	if l.LogDriver != types.LogDriverAwslogs {
 		return options
+	}
+	if options == nil { // all of them are secretOptions
+		options = map[string]string{}
 	}
 	options["awslogs-stream"] = deref(m.api.RuntimeId)
 	if prefix := options["awslogs-stream-prefix"]; prefix != "" {
@@ -153,7 +160,11 @@ func (m member) labels() map[string]string {
 
 func (m member) ports() (out []portReply) {
 	for _, b := range m.api.NetworkBindings {
-		out = append(out, portReply{deref(b.ContainerPort), string(b.Protocol), deref(b.HostPort), deref(b.BindIP)})
+		port := portReply{ContainerPort: deref(b.ContainerPort), Protocol: string(b.Protocol), HostPort: deref(b.HostPort)}
+		if m.version == v4 {
+			port.HostIp = deref(b.BindIP)
+		}
+		out = append(out, port)
 	}
 	if len(out) > 0 {
 		return out
@@ -189,11 +200,16 @@ func (m member) finishedAt() *time.Time {
 	return utc(m.run.FinishedAt)
 }
 
+// health has no status until there is one.
 func (m member) health() *healthReply {
 	if h := m.def.HealthCheck; h == nil || len(h.Command) == 0 || h.Command[0] == "NONE" {
 		return nil
 	}
-	return &healthReply{string(m.api.HealthStatus), utc(m.run.HealthSince), m.run.HealthOutput}
+	out := healthReply{string(m.api.HealthStatus), utc(m.run.Health.At), m.run.Health.ExitCode, m.run.Health.Output}
+	if m.api.HealthStatus == types.HealthStatusUnknown {
+		out.Status = ""
+	}
+	return &out
 }
 
 func (m member) volumes() (out []volumeReply) {

@@ -16,4 +16,8 @@ const (
 	msgProtectionField = "Invalid request: does not contain 'ProtectionEnabled' field"
 	msgProtectionRole  = "Invalid Request: no task IAM role credentials available for task"
 	msgProtectionTask  = "Failed to find a task for the request"
+
+	msgFaultTask    = "unable to lookup container: %s"
+	msgFaultUnknown = "unknown fault or action: %s/%s"
+	msgFaultOff     = "enableFaultInjection is not enabled for task: %s"
 )

@@ -121,7 +121,7 @@ type Event struct {
 	Kind EventKind
 	At   time.Time
 
-	ExitCode  int    // of Exited
+	ExitCode  int    // of Exited; of Health: of the check
 	OOMKilled bool   // of Exited: the kernel ended it for its memory use
 	Healthy   bool   // of Health
 	Output    string // of Health: what the check printed last

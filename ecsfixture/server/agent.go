@@ -59,8 +59,7 @@ type AgentContainer struct {
 	ImageID                          string
 	Container                        runtime.Container // nil until it is created
 	CreatedAt, StartedAt, FinishedAt time.Time
-	HealthSince                      time.Time
-	HealthOutput                     string
+	Health                           runtime.Event // the last one
 	Restarts                         int
 }
 

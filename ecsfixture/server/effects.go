@@ -281,7 +281,7 @@ func (r *runner) hasHealth(name string, e runtime.Event) {
 		health = types.HealthStatusHealthy
 	}
 	r.member(name).healthy = e.Healthy
-	r.tell(name, func(c *AgentContainer) { c.HealthSince, c.HealthOutput = e.At, e.Output })
+	r.tell(name, func(c *AgentContainer) { c.Health = e })
 	r.recordContainer(name, string(health), func(c *types.Container) { c.HealthStatus = health })
 }
 
@@ -306,7 +306,7 @@ func (r *runner) hasExited(name string, e runtime.Event) {
 func (r *runner) restart(name string, code int) {
 	p := r.containers[name]
 	p.restarts++
-	r.tell(name, func(c *AgentContainer) { c.HealthSince, c.HealthOutput = time.Time{}, "" })
+	r.tell(name, func(c *AgentContainer) { c.Health = runtime.Event{} })
 	r.recordContainer(name, fmt.Sprintf("exited with code %d, restart %d", code, p.restarts),
 		func(c *types.Container) { c.HealthStatus = types.HealthStatusUnknown })
 	r.launch(name)

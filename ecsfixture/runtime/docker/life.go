@@ -143,7 +143,8 @@ func (l *life) health(ctx context.Context, m events.Message) {
 	e := runtime.Event{Kind: runtime.Health, At: eventTime(m), Healthy: status == "healthy"}
 	info, err := l.c.task.rt.engine.inspect(ctx, l.c.id)
 	if err == nil && info.State.Health != nil && len(info.State.Health.Log) > 0 {
-		e.Output = info.State.Health.Log[len(info.State.Health.Log)-1].Output
+		last := info.State.Health.Log[len(info.State.Health.Log)-1]
+		e.ExitCode, e.Output = last.ExitCode, last.Output
 	}
 	l.deliver(e)
 }

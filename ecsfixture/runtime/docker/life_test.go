@@ -68,7 +68,7 @@ func TestHealth(t *testing.T) {
 	e := p.event()
 	require.Equal(t, runtime.Event{Kind: runtime.Health, At: e.At, Healthy: true, Output: "well\n"}, e)
 	e = p.event()
-	require.Equal(t, runtime.Event{Kind: runtime.Health, At: e.At, Output: "alas\n"}, e)
+	require.Equal(t, runtime.Event{Kind: runtime.Health, At: e.At, ExitCode: 1, Output: "alas\n"}, e)
 }
 
 func TestRemovedBehindOurBack(t *testing.T) {

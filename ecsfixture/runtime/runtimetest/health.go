@@ -17,8 +17,9 @@ func healthChanges(k *kit) {
 	}
 }
 
+// isHealth also wants the exit code of the check: 1 of the one that fails.
 func isHealth(e runtime.Event, healthy bool) bool {
-	return e.Kind == runtime.Health && e.Healthy == healthy
+	return e.Kind == runtime.Health && e.Healthy == healthy && (e.ExitCode == 0) == healthy
 }
 
 func noHealth(k *kit) {

@@ -105,6 +105,9 @@ func (r *run) setHealth(healthy bool, output string) {
 		return
 	}
 	r.health = runtime.Event{Kind: runtime.Health, Healthy: healthy, Output: output}
+	if !healthy {
+		r.health.ExitCode = 1
+	}
 	r.c.event(r.health)
 }
 

@@ -29,7 +29,7 @@ func TestScriptRunsInOrderAndInTime(t *testing.T) {
 		require.Equal(t, []string{"one", "two", "! three", "! four"}, s.texts())
 		require.Equal(t, []runtime.Event{
 			{Kind: runtime.Health, Healthy: true, At: began.Add(5 * time.Second)},
-			{Kind: runtime.Health, At: began.Add(30 * time.Minute)},
+			{Kind: runtime.Health, ExitCode: 1, At: began.Add(30 * time.Minute)},
 			{Kind: runtime.Exited, ExitCode: 3, At: began.Add(time.Hour)},
 		}, s.events())
 		s.last(t)
