@@ -34,7 +34,7 @@ func init() {
 	inspections = []inspection{
 		{"GET " + InspectPath + "{$}", "this list", (*Fixture).index},
 		{"GET /health", "200 once requests are answered", (*Fixture).health},
-		{"GET " + InspectPath + "clusters", "all clusters", (*Fixture).inspectClusters},
+		{"GET " + InspectPath + "clusters", "all clusters, deleted ones too", (*Fixture).inspectClusters},
 		{"GET " + InspectPath + "tasks", "all tasks", (*Fixture).inspectTasks},
 		{"GET " + InspectPath + "tasks/{id}", "a task", (*Fixture).inspectTask},
 		{"GET " + InspectPath + "tasks/{id}/timeline", "the steps of its life", (*Fixture).inspectTimeline},
@@ -118,18 +118,10 @@ func (fx *Fixture) health(*http.Request) (any, error) {
 	return map[string]string{"status": "ok", "region": fx.Region, "account": fx.Account}, nil
 }
 
-func (fx *Fixture) inspectClusters(r *http.Request) (any, error) {
+func (fx *Fixture) inspectClusters(*http.Request) (any, error) {
 	out := &ecs.DescribeClustersOutput{Clusters: []types.Cluster{}}
 	for _, z := range fx.allZones() {
-		list, err := z.ecs.ListClusters(r.Context(), &ecs.ListClustersInput{})
-		if err != nil {
-			return nil, err
-		}
-		all, err := z.ecs.DescribeClusters(r.Context(), &ecs.DescribeClustersInput{Clusters: list.ClusterArns, Include: types.ClusterField("").Values()})
-		if err != nil {
-			return nil, err
-		}
-		out.Clusters = append(out.Clusters, all.Clusters...)
+		out.Clusters = append(out.Clusters, z.ecs.Clusters()...)
 	}
 	return json.RawMessage(awsjson.Marshal(out)), nil
 }

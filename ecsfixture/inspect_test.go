@@ -2,6 +2,7 @@ package ecsfixture_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"testing"
@@ -79,6 +80,24 @@ func TestInspect(t *testing.T) {
 	var index map[string]string
 	look(t, fx, "", &index)
 	assert.NotEmpty(t, index["GET /_ecsfixture/tasks"])
+}
+
+func TestInspectAllClusters(t *testing.T) {
+	t.Parallel()
+	fx := startSimulated(t)
+	for i := range 120 {
+		_, err := fx.ECS.CreateCluster(t.Context(), &ecs.CreateClusterInput{ClusterName: aws.String(fmt.Sprint("c", i))})
+		require.NoError(t, err)
+	}
+	_, err := fx.ECS.DeleteCluster(t.Context(), &ecs.DeleteClusterInput{Cluster: aws.String("default")})
+	require.NoError(t, err)
+	var clusters struct {
+		Clusters []struct{ ClusterName, Status string }
+	}
+	look(t, fx, "clusters", &clusters)
+	assert.Len(t, clusters.Clusters, 121)
+	assert.Equal(t, "default", clusters.Clusters[120].ClusterName)
+	assert.Equal(t, "INACTIVE", clusters.Clusters[120].Status)
 }
 
 func TestInspectChangesTasks(t *testing.T) {

@@ -1,11 +1,23 @@
 package server
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
+
+// Clusters returns all clusters by name, deleted ones too.
+func (s *Service) Clusters() []types.Cluster {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := []types.Cluster{}
+	for _, name := range slices.Sorted(maps.Keys(s.clusters)) {
+		list = append(list, *s.describeAll(s.clusters[name]))
+	}
+	return list
+}
 
 // Tasks returns all tasks of all clusters, as they were created.
 func (s *Service) Tasks() []types.Task {
