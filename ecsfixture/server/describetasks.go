@@ -20,6 +20,9 @@ func (s *Service) DescribeTasks(ctx context.Context, in *ecs.DescribeTasksInput)
 	if err := checkCount(len(in.Tasks), maxDescribe, "Tasks", msgTasksTooMany); err != nil {
 		return nil, err
 	}
+	if err := checkEnum("include", in.Include...); err != nil {
+		return nil, err
+	}
 	var out *ecs.DescribeTasksOutput
 	err := s.hold(ctx, taskHold, func() (string, sight, error) {
 		var err error

@@ -94,13 +94,23 @@ func (s *Service) dropDeleted() {
 	}
 }
 
-// inUse reports whether a task that has not stopped was made from d. The
-// caller holds s.mu.
+// inUse reports whether a task that has not stopped was made from d, or a
+// service makes its tasks from it, if only it had any. The caller holds s.mu.
 func (s *Service) inUse(d *taskDefinition) bool {
 	for _, t := range s.tasks {
 		if t.definition == d && !t.stopped() {
 			return true
 		}
 	}
+	for _, sv := range s.services {
+		if sv.status() != serviceInactive && sv.uses(d) {
+			return true
+		}
+	}
 	return false
+}
+
+// uses reports whether a deployment or a task set has the definition.
+func (sv *service) uses(d *taskDefinition) bool {
+	return slices.ContainsFunc(sv.fleets(), func(f *deployment) bool { return f.revision.definition == d })
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -13,7 +14,7 @@ import (
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
 func (s *Service) ListTasks(ctx context.Context, in *ecs.ListTasksInput) (*ecs.ListTasksOutput, error) {
-	if err := checkListTasks(in); err != nil {
+	if err := cmp.Or(checkListTasks(in), checkEnum("launchType", in.LaunchType)); err != nil {
 		return nil, err
 	}
 	size, err := pageSize(in.MaxResults, 100, 100)

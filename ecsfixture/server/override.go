@@ -3,9 +3,9 @@ package server
 import (
 	"errors"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
@@ -21,7 +21,7 @@ func checkOverrides(o order) error {
 	if in == nil {
 		return nil
 	}
-	if len(awsjson.Marshal(&ecs.RunTaskInput{Overrides: in})) > maxOverrides {
+	if utf8.RuneCount(awsjson.Marshal(in)) > maxOverrides {
 		return invalidParameter(msgOverridesTooLong, maxOverrides)
 	}
 	merged := overridden(o.definition.def, in)

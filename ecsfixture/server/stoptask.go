@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -18,7 +19,7 @@ func (s *Service) StopTask(ctx context.Context, in *ecs.StopTaskInput) (*ecs.Sto
 	switch {
 	case deref(in.Task) == "":
 		return nil, invalidParameter(msgEmpty, "Task")
-	case len(deref(in.Reason)) > maxReason:
+	case utf8.RuneCountInString(deref(in.Reason)) > maxReason:
 		return nil, invalidParameter(msgReason)
 	}
 	s.mu.Lock()

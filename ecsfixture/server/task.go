@@ -2,6 +2,7 @@ package server
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -74,12 +75,13 @@ func (s *Service) findTask(c *cluster, idOrARN string) (*task, bool) {
 	return t, true
 }
 
-// taskARN returns the full ARN of a task of c, known or not.
+// taskARN returns the full ARN of a task of c, known or not. An ARN stays what
+// it is: it may be of another cluster.
 func (s *Service) taskARN(c *cluster, idOrARN string) string {
-	if name, ok := resourceName("task", idOrARN); ok {
-		return s.arn("task", c.name, lastPart(name))
+	if strings.HasPrefix(idOrARN, "arn:") {
+		return idOrARN
 	}
-	return idOrARN
+	return s.arn("task", c.name, lastPart(idOrARN))
 }
 
 // forget drops the tasks that stopped longer ago than the retention. The
