@@ -64,7 +64,10 @@ func checkFargate(in *registration) error {
 	if err := each(in.ContainerDefinitions, checkFargateContainer); err != nil {
 		return err
 	}
-	return checkFargateRole(in)
+	if err := checkFargateRole(in); err != nil {
+		return err
+	}
+	return each(in.ContainerDefinitions, checkFargateStream)
 }
 
 func checkFargateVolume(v *types.Volume) error {
@@ -88,6 +91,16 @@ func checkFargateContainer(c *types.ContainerDefinition) error {
 		rules = append(rules, fargateLinux(l)...)
 	}
 	return firstOf(rules...)
+}
+
+// checkFargateStream wants a prefix: on Fargate a log stream can't have the
+// name that Docker gives the container.
+func checkFargateStream(c *types.ContainerDefinition) error {
+	l := c.LogConfiguration
+	if l == nil || l.LogDriver != types.LogDriverAwslogs {
+		return nil
+	}
+	return firstOf(when(!slices.Contains(optionNames(*l), "awslogs-stream-prefix"), msgFargateStream))
 }
 
 func fargateDriver(d types.LogDriver) bool {

@@ -38,12 +38,18 @@ func checkLogging(c *types.ContainerDefinition) error {
 	return checkAwslogs(*l)
 }
 
-// checkAwslogs checks the names of the options, those that are secrets too.
-func checkAwslogs(l types.LogConfiguration) error {
+// optionNames are the options that are set, those that are secrets too.
+func optionNames(l types.LogConfiguration) []string {
 	names := slices.Sorted(maps.Keys(l.Options))
 	for _, o := range l.SecretOptions {
 		names = append(names, aws.ToString(o.Name))
 	}
+	return names
+}
+
+// checkAwslogs checks the names of the options.
+func checkAwslogs(l types.LogConfiguration) error {
+	names := optionNames(l)
 	lacks := slices.DeleteFunc(slices.Clone(awslogsRequired), func(n string) bool { return slices.Contains(names, n) })
 	extra := slices.DeleteFunc(names, func(n string) bool {
 		return slices.Contains(awslogsRequired, n) || slices.Contains(awslogsOptional, n)

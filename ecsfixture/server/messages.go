@@ -183,6 +183,7 @@ const (
 	msgFargateMember      = "Fargate compatible task definitions do not support %s"
 	msgFargateTasks       = "Tasks using the Fargate launch type do not support %s."
 	msgFargateTimeout     = "Tasks using the Fargate launch type must have a container %s timeout of less than %d seconds."
+	msgFargateStream      = "Fargate requires log configuration options to include awslogs-stream-prefix to support log driver awslogs."
 	msgFargateDriver      = "%s is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]"
 
 	msgDefinitionsTooMany = "A request can delete at most %d task definitions."

@@ -233,6 +233,10 @@ func TestFargateRules(t *testing.T) {
 		"Fargate requires task definition to have execution role ARN to support log driver awslogs.": func(_ *registration, app, _ *container) {
 			app.LogConfiguration = awslogs()
 		},
+		"Fargate requires log configuration options to include awslogs-stream-prefix to support log driver awslogs.": func(in *registration, app, _ *container) {
+			in.ExecutionRoleArn = aws.String("arn:aws:iam::000000000000:role/exec")
+			app.LogConfiguration = awslogs()
+		},
 		"Fargate requires task definition to have execution role ARN to support ECR images.": func(_ *registration, app, _ *container) {
 			app.Image = aws.String("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1")
 		},
