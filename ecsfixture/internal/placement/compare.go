@@ -63,11 +63,13 @@ func equal(k kind, args []string) (test, error) {
 
 // match passes a value that a pattern matches as a whole.
 func match(pattern string) (test, error) {
-	if _, err := regexp.Compile(pattern); err != nil {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
 		return nil, fmt.Errorf("invalid pattern %q", pattern)
 	}
-	whole := regexp.MustCompile(`^(?:` + pattern + `)$`)
-	return func(values []string) bool { return slices.ContainsFunc(values, whole.MatchString) }, nil
+	re.Longest() // so that a match of the whole is the one that is found
+	whole := func(v string) bool { at := re.FindStringIndex(v); return at != nil && at[0] == 0 && at[1] == len(v) }
+	return func(values []string) bool { return slices.ContainsFunc(values, whole) }, nil
 }
 
 // order passes a value that is on the right side of the argument.

@@ -49,6 +49,8 @@ func TestQueries(t *testing.T) {
 		"attribute:ecs.instance-type not_matches t3.*":                   false,
 		"attribute:ecs.instance-type =~ '(t2|t3)[.].*'":                  true,
 		"attribute:ecs.instance-type =~ t[23].*":                         true,
+		"attribute:ecs.instance-type =~ t":                               false,
+		"attribute:ecs.instance-type =~ '(t|t2[.]|.*)'":                  true,
 
 		"attribute:rank > 9":             true,
 		"attribute:rank >= 10":           true,
@@ -147,7 +149,7 @@ func TestMalformedQueries(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"", "attribute:a == b", "not (task:group == x) and agentVersion < 1.0", "attribute:a in [b,'c d']",
-		"registeredAt > 2024-06-18 or runningTasksCount >= 1", "attribute:a =~ (b|c).*", "((", "!exists", "attribute:a !in [", `ec2InstanceId == "`,
+		"registeredAt > 2024-06-18 or runningTasksCount >= 1", "attribute:a =~ (b|c).*", "((", "!exists", `attribute:a !~ \Q`, "attribute:a !in [", `ec2InstanceId == "`,
 	} {
 		f.Add(seed)
 	}
