@@ -28,17 +28,27 @@ func partition(region string) string {
 
 // resourceName is what is left of an ARN or a bare name when the account, the
 // region and the kind are taken off: cluster/x and x are both x, and
-// task/cluster/id is cluster/id. An account is not compared: clients that
-// build ARNs may leave it out.
-func resourceName(kind, nameOrARN string) (name string, ok bool) {
+// task/cluster/id is cluster/id. An ARN of another place or service has none.
+func (s *Service) resourceName(kind, nameOrARN string) (name string, ok bool) {
 	if !strings.HasPrefix(nameOrARN, "arn:") {
 		return nameOrARN, nameOrARN != ""
 	}
-	parts := strings.SplitN(nameOrARN, ":", 6)
-	if len(parts) < 6 || parts[2] != "ecs" {
+	resource, ok := s.ownARN(nameOrARN)
+	if !ok {
 		return "", false
 	}
-	return strings.CutPrefix(parts[5], kind+"/")
+	return strings.CutPrefix(resource, kind+"/")
+}
+
+// ownARN returns what an ARN of ECS has after the account, if it is of this
+// account and region. Clients that build ARNs may leave the account out.
+func (s *Service) ownARN(arn string) (resource string, ok bool) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" || parts[2] != "ecs" {
+		return "", false
+	}
+	region, account := parts[3], parts[4]
+	return parts[5], region == s.cfg.Region && (account == "" || account == s.cfg.Account)
 }
 
 // lastPart is what follows the last slash.

@@ -49,7 +49,7 @@ func (s *Service) DescribedService(serviceARN string) (types.Service, bool) {
 
 // serviceByARN returns the service of a full ARN. The caller holds s.mu.
 func (s *Service) serviceByARN(arn string) (*service, bool) {
-	name, _ := resourceName("service", arn)
+	name, _ := s.resourceName("service", arn)
 	clusterName, short, _ := strings.Cut(name, "/")
 	sv, ok := s.services[serviceKey{clusterName, short}]
 	return sv, ok

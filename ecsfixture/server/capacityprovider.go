@@ -51,7 +51,7 @@ func (p *provider) output(withTags bool) types.CapacityProvider {
 // findProvider returns a provider, ACTIVE or not, by its name or ARN. The
 // caller holds s.mu.
 func (s *Service) findProvider(nameOrARN string) (*provider, bool) {
-	name, ok := resourceName("capacity-provider", nameOrARN)
+	name, ok := s.resourceName("capacity-provider", nameOrARN)
 	p, known := s.providers[name]
 	return p, ok && known
 }

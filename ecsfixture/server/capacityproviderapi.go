@@ -138,7 +138,7 @@ func (s *Service) describeProviders(names []string, withTags bool) *ecs.Describe
 
 // providerARN returns the full ARN of a capacity provider, known or not.
 func (s *Service) providerARN(nameOrARN string) string {
-	if name, ok := resourceName("capacity-provider", nameOrARN); ok {
+	if name, ok := s.resourceName("capacity-provider", nameOrARN); ok {
 		return s.arn("capacity-provider", name)
 	}
 	return nameOrARN

@@ -57,7 +57,7 @@ func (s *Service) findCluster(nameOrARN *string) (*cluster, bool) {
 	if nameOrARN == nil {
 		nameOrARN = aws.String(defaultCluster)
 	}
-	name, ok := resourceName("cluster", *nameOrARN)
+	name, ok := s.resourceName("cluster", *nameOrARN)
 	if !ok {
 		return nil, false
 	}

@@ -98,7 +98,7 @@ func orDefault(names []string) []string {
 
 // clusterARN returns the full ARN of a cluster, known or not.
 func (s *Service) clusterARN(nameOrARN string) string {
-	if name, ok := resourceName("cluster", nameOrARN); ok {
+	if name, ok := s.resourceName("cluster", nameOrARN); ok {
 		return s.arn("cluster", name)
 	}
 	return nameOrARN

@@ -50,8 +50,8 @@ func (s *Service) places(c *cluster) bool { return c.placed || s.cfg.NoImplicitI
 
 // findInstance returns an instance of a cluster, whatever its status, by its
 // id or ARN. The caller holds s.mu.
-func (c *cluster) findInstance(idOrARN string) (*instance, bool) {
-	name, ok := resourceName("container-instance", idOrARN)
+func (s *Service) findInstance(c *cluster, idOrARN string) (*instance, bool) {
+	name, ok := s.resourceName("container-instance", idOrARN)
 	if !ok {
 		return nil, false
 	}
@@ -70,7 +70,7 @@ func (c *cluster) findInstance(idOrARN string) (*instance, bool) {
 
 // instanceARN returns the full ARN of an instance of c, known or not.
 func (s *Service) instanceARN(c *cluster, idOrARN string) string {
-	if name, ok := resourceName("container-instance", idOrARN); ok {
+	if name, ok := s.resourceName("container-instance", idOrARN); ok {
 		return s.arn("container-instance", c.name, lastPart(name))
 	}
 	return idOrARN

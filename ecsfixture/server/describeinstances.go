@@ -46,7 +46,7 @@ func (s *Service) eachInstance(clusterName *string, names []string, f func(*inst
 	}
 	failures := []types.Failure{}
 	for _, name := range names {
-		i, ok := c.findInstance(name)
+		i, ok := s.findInstance(c, name)
 		if !ok {
 			failures = append(failures, missing(s.instanceARN(c, name)))
 			continue

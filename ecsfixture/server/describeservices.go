@@ -60,7 +60,7 @@ func (s *Service) describeServices(in *ecs.DescribeServicesInput) (*ecs.Describe
 
 // serviceARN returns the full ARN of a service of c, known or not.
 func (s *Service) serviceARN(c *cluster, nameOrARN string) string {
-	if name, ok := resourceName("service", nameOrARN); ok {
+	if name, ok := s.resourceName("service", nameOrARN); ok {
 		return s.arn("service", c.name, lastPart(name))
 	}
 	return nameOrARN

@@ -71,7 +71,7 @@ func (sv *service) lookAt(at time.Time) {
 // findService returns a service of a cluster, whatever its status, by name or
 // ARN. The caller holds s.mu.
 func (s *Service) findService(c *cluster, nameOrARN *string) (*service, bool) {
-	name, ok := resourceName("service", deref(nameOrARN))
+	name, ok := s.resourceName("service", deref(nameOrARN))
 	if !ok {
 		return nil, false
 	}

@@ -58,7 +58,7 @@ func (s *Service) familyOf(name string) *family {
 // The caller holds s.mu.
 func (s *Service) findTaskDefinition(nameOrARN string) (*taskDefinition, bool) {
 	s.dropDeleted()
-	name, number, err := definitionName(nameOrARN)
+	name, number, err := s.definitionName(nameOrARN)
 	f, ok := s.families[name]
 	if err != nil || !ok {
 		return nil, false
@@ -71,8 +71,8 @@ func (s *Service) findTaskDefinition(nameOrARN string) (*taskDefinition, bool) {
 
 // definitionName splits family:revision or its ARN; the revision is 0 where
 // there is none.
-func definitionName(nameOrARN string) (family string, revision int32, err error) {
-	name, _ := resourceName("task-definition", nameOrARN)
+func (s *Service) definitionName(nameOrARN string) (family string, revision int32, err error) {
+	name, _ := s.resourceName("task-definition", nameOrARN)
 	family, text, ok := strings.Cut(name, ":")
 	if !ok {
 		return family, 0, nil

@@ -157,7 +157,7 @@ func (s *Service) attributeTargets(clusterName *string, list []types.Attribute) 
 		if a.TargetType != "" && a.TargetType != types.TargetTypeContainerInstance {
 			return nil, invalidParameter(msgTargetType)
 		}
-		i, ok := c.findInstance(deref(a.TargetId))
+		i, ok := s.findInstance(c, deref(a.TargetId))
 		if !ok || !i.registered() {
 			return nil, &types.TargetNotFoundException{Message: aws.String(msgTargetNotFound)}
 		}

@@ -64,7 +64,7 @@ func (s *Service) DeregisterContainerInstance(_ context.Context, in *ecs.Deregis
 	if err != nil {
 		return nil, err
 	}
-	i, ok := c.findInstance(*in.ContainerInstance)
+	i, ok := s.findInstance(c, *in.ContainerInstance)
 	switch {
 	case !ok || !i.registered():
 		return nil, instanceNotFound()
@@ -88,7 +88,7 @@ func (s *Service) leave(i *instance) {
 // s.mu.
 func (s *Service) instanceByARN(arn string) (*instance, error) {
 	for _, c := range s.clusters {
-		if i, ok := c.findInstance(arn); ok && i.registered() {
+		if i, ok := s.findInstance(c, arn); ok && i.registered() {
 			return i, nil
 		}
 	}

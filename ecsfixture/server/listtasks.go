@@ -33,7 +33,7 @@ func (s *Service) ListTasks(ctx context.Context, in *ecs.ListTasksInput) (*ecs.L
 	}
 	var i *instance
 	if in.ContainerInstance != nil {
-		if i, ok = c.findInstance(*in.ContainerInstance); !ok {
+		if i, ok = s.findInstance(c, *in.ContainerInstance); !ok {
 			return nil, instanceNotFound()
 		}
 	}

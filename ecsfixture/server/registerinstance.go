@@ -28,7 +28,7 @@ func (s *Service) RegisterContainerInstance(_ context.Context, in *ecs.RegisterC
 	if err != nil {
 		return nil, err
 	}
-	i, known := c.findInstance(deref(in.ContainerInstanceArn))
+	i, known := s.findInstance(c, deref(in.ContainerInstanceArn))
 	switch {
 	case in.ContainerInstanceArn != nil && (!known || !i.registered()):
 		return nil, instanceNotFound()

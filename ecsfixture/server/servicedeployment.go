@@ -211,7 +211,7 @@ func (s *Service) findRollout(arn string) (*service, *rollout) {
 
 // ownerOf returns the service whose name an ARN of that kind has.
 func (s *Service) ownerOf(kind, arn string) *service {
-	name, ok := resourceName(kind, arn)
+	name, ok := s.resourceName(kind, arn)
 	parts := strings.Split(name, "/")
 	if !ok || len(parts) != 3 {
 		return nil

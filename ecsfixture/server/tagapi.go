@@ -80,11 +80,11 @@ func (s *Service) ListTagsForResource(_ context.Context, in *ecs.ListTagsForReso
 // tagsOf returns where the tags of a resource are kept. The caller holds
 // s.mu.
 func (s *Service) tagsOf(arn *string) (*[]types.Tag, error) {
-	parts := strings.SplitN(aws.ToString(arn), ":", 6)
-	if len(parts) < 6 || parts[0] != "arn" || parts[2] != "ecs" {
+	resource, ok := s.ownARN(aws.ToString(arn))
+	if !ok {
 		return nil, invalidParameter(msgARN)
 	}
-	kind, name, _ := strings.Cut(parts[5], "/")
+	kind, name, _ := strings.Cut(resource, "/")
 	find, ok := taggable[kind]
 	if !ok || name == "" {
 		return nil, invalidParameter(msgARN)
@@ -148,7 +148,7 @@ func (s *Service) taskTags(name string) (*[]types.Tag, error) {
 func (s *Service) instanceTags(name string) (*[]types.Tag, error) {
 	clusterName, id, _ := strings.Cut(name, "/")
 	if c, ok := s.clusters[clusterName]; ok {
-		if i, ok := c.findInstance(id); ok && i.registered() {
+		if i, ok := s.findInstance(c, id); ok && i.registered() {
 			return &i.tags, nil
 		}
 	}

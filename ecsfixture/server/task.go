@@ -63,7 +63,7 @@ func (t *task) container(name string) *types.Container {
 // findTask returns the task of a cluster by its id or ARN. The caller holds
 // s.mu.
 func (s *Service) findTask(c *cluster, idOrARN string) (*task, bool) {
-	name, ok := resourceName("task", idOrARN)
+	name, ok := s.resourceName("task", idOrARN)
 	if !ok {
 		return nil, false
 	}
@@ -72,7 +72,7 @@ func (s *Service) findTask(c *cluster, idOrARN string) (*task, bool) {
 	if !ok || t.cluster != c {
 		return nil, false
 	}
-	return t, true
+	return t, name == t.id || name == c.name+"/"+t.id
 }
 
 // taskARN returns the full ARN of a task of c, known or not. An ARN stays what

@@ -76,7 +76,7 @@ func (s *Service) DeregisterTaskDefinition(_ context.Context, in *ecs.Deregister
 // exactDefinition finds a definition that must be named with its revision.
 // The caller holds s.mu.
 func (s *Service) exactDefinition(nameOrARN string) (*taskDefinition, error) {
-	_, revision, err := definitionName(nameOrARN)
+	_, revision, err := s.definitionName(nameOrARN)
 	switch {
 	case err != nil:
 		return nil, err

@@ -24,10 +24,10 @@ func (s *Service) ListTaskDefinitions(_ context.Context, in *ecs.ListTaskDefinit
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rows, order := s.definitionARNs(aws.ToString(in.FamilyPrefix), cmp.Or(in.Status, types.TaskDefinitionStatusActive)), byRevision
+	rows, order := s.definitionARNs(aws.ToString(in.FamilyPrefix), cmp.Or(in.Status, types.TaskDefinitionStatusActive)), s.byRevision
 	if in.Sort == types.SortOrderDesc {
 		slices.Reverse(rows)
-		order = func(a, b string) int { return byRevision(b, a) }
+		order = func(a, b string) int { return s.byRevision(b, a) }
 	}
 	rows, next, err := page(rows, order, in.NextToken, size)
 	if err != nil {
@@ -38,9 +38,9 @@ func (s *Service) ListTaskDefinitions(_ context.Context, in *ecs.ListTaskDefinit
 
 // byRevision is the order of the ARNs of definitions: by family, and then by
 // number.
-func byRevision(a, b string) int {
-	familyA, numberA, _ := definitionName(a)
-	familyB, numberB, _ := definitionName(b)
+func (s *Service) byRevision(a, b string) int {
+	familyA, numberA, _ := s.definitionName(a)
+	familyB, numberB, _ := s.definitionName(b)
 	return cmp.Or(strings.Compare(familyA, familyB), cmp.Compare(numberA, numberB))
 }
 

@@ -55,3 +55,28 @@ func TestTaskQueriesRefuseWhatNoEnumHas(t *testing.T) {
 		assert.Equal(w, "InvalidParameterException", code(t, err))
 	})
 }
+
+// TestARNsOfOtherPlaces find nothing here, though the names are known.
+func TestARNsOfOtherPlaces(t *testing.T) {
+	inWorld(t, func(w *world) {
+		task := w.run(types.NetworkModeBridge, container("app"))
+		for from, to := range map[string]string{"us-east-1": "eu-west-1", "000000000000": "111111111111"} {
+			there := func(resource string) *string {
+				return aws.String(strings.Replace("arn:aws:ecs:us-east-1:000000000000:"+resource, from, to, 1))
+			}
+			_, err := w.ListTasks(w.Context(), &ecs.ListTasksInput{Cluster: there("cluster/default")})
+			assert.Equal(w, "ClusterNotFoundException", code(t, err))
+			_, err = w.RunTask(w.Context(), &ecs.RunTaskInput{TaskDefinition: there("task-definition/life:1")})
+			assert.Equal(w, "ClientException", code(t, err))
+			_, err = w.TagResource(w.Context(), &ecs.TagResourceInput{
+				ResourceArn: there("cluster/default"), Tags: []types.Tag{{Key: aws.String("k")}},
+			})
+			assert.Equal(w, "InvalidParameterException", code(t, err))
+			other := strings.Replace(task, from, to, 1)
+			out, err := w.DescribeTasks(w.Context(), &ecs.DescribeTasksInput{Tasks: []string{other}})
+			require.NoError(w, err)
+			require.Len(w, out.Failures, 1)
+			assert.Equal(w, other, *out.Failures[0].Arn)
+		}
+	})
+}
