@@ -87,10 +87,10 @@ func TestFailuresToStart(t *testing.T) {
 			`^ResourceInitializationError: .*ResourceNotFoundException`, true},
 		"dependency that fails": {[]types.ContainerDefinition{
 			sh(t, "app", "", dependsOn("init", types.ContainerConditionSuccess)), sh(t, "init", "exit 4", sidecar)},
-			`\[init\] for target \[app\] as dependency did not exit successfully\.`, true},
+			`^CannotStartContainerError: dependency graph: .*\[init\(.*- Exit: 4\] for target \[app\(.* as dependency did not exit successfully\.$`, false},
 		"dependency that takes too long": {[]types.ContainerDefinition{
 			sh(t, "app", "", dependsOn("db", types.ContainerConditionHealthy)), sh(t, "db", forever, sidecar, healthy)},
-			`\[db\] for target \[app\] has timed out\.`, true},
+			`^CannotStartContainerError: dependency graph: .*\[db\(.* for target \[app\(.* has timed out\.$`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

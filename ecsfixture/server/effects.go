@@ -109,7 +109,7 @@ func (r *runner) pull(name string) {
 }
 
 func (r *runner) hasPulled(name string, image runtime.Image, err error) {
-	if err != nil {
+	if err != nil || r.member(name).failure != "" {
 		r.notLaunched(name, err)
 		return
 	}
@@ -131,8 +131,10 @@ func (r *runner) pullsEnd() {
 // reason of its own.
 func (r *runner) notLaunched(name string, err error) {
 	m, note := r.member(name), stopped.String()
-	if r.life.desired != stopped || !errors.Is(err, context.Canceled) {
+	if m.failure == "" && (r.life.desired != stopped || !errors.Is(err, context.Canceled)) {
 		m.failure = err.Error()
+	}
+	if m.failure != "" {
 		note = "failed: " + m.failure
 	}
 	r.hasEnded(name, note, func(c *types.Container) {

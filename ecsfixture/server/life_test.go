@@ -289,9 +289,42 @@ func TestDependencyThatFails(t *testing.T) {
 		task := w.until(w.run(types.NetworkModeBridge,
 			container("app", after("init", types.ContainerConditionSuccess)), container("init", sidecar)), "STOPPED")
 		assert.Equal(t, types.TaskStopCodeTaskFailedToStart, task.StopCode)
-		assert.Contains(t, *task.StoppedReason, "did not exit successfully")
+		assert.Equal(t, "Task failed to start", *task.StoppedReason)
+		assert.Equal(t, "CannotStartContainerError: dependency graph: failed to resolve container ordering dependency "+
+			"[init(init) (STOPPED->RUNNING) - Exit: 2] for target [app(app) (PULLED->RUNNING)] as dependency did not exit successfully.",
+			*task.Containers[0].Reason)
+		assert.Equal(t, int32(143), *task.Containers[0].ExitCode)
 		assert.Equal(t, int32(2), *task.Containers[1].ExitCode)
 	}, simulated.On(simulated.Image("init"), simulated.Exit(2)))
+}
+
+// TestTaskGoesOnWithout a container that isn't essential and can't start any
+// more, and those that wait for it.
+func TestTaskGoesOnWithout(t *testing.T) {
+	inWorld(t, func(w *world) {
+		arn := w.run(types.NetworkModeBridge, container("app"), container("init", sidecar),
+			container("one", sidecar, after("init", types.ContainerConditionSuccess)),
+			container("two", sidecar, after("one", types.ContainerConditionComplete)))
+		task := w.until(arn, "RUNNING")
+		for _, c := range task.Containers[2:] {
+			assert.Equal(t, []any{"STOPPED", int32(143)}, []any{*c.LastStatus, *c.ExitCode})
+			assert.Contains(t, *c.Reason, "CannotStartContainerError: dependency graph: ")
+		}
+		w.stop(arn, "")
+		w.until(arn, "STOPPED")
+	}, simulated.On(simulated.Image("init"), simulated.Exit(2)))
+}
+
+// TestFailureDuringAPull ends the task before the other image is there.
+func TestFailureDuringAPull(t *testing.T) {
+	inWorld(t, func(w *world) {
+		arn := w.run(types.NetworkModeBridge, container("app", after("init", types.ContainerConditionStart)), container("init", sidecar))
+		task := w.until(arn, "STOPPED")
+		assert.Equal(t, [6]int{0, 2, -1, 2, 2, 2}, since(task))
+		assert.Contains(t, *task.Containers[0].Reason, "for target [app(app) (NONE->RUNNING)] because dependency will never start")
+		assert.Equal(t, int32(143), *task.Containers[0].ExitCode)
+	}, simulated.On(simulated.Image("app"), simulated.SlowPull(time.Hour)),
+		simulated.On(simulated.Image("init"), simulated.SlowPull(2*time.Second), simulated.FailPull("no")))
 }
 
 func TestDependencyThatTakesTooLong(t *testing.T) {
@@ -301,7 +334,8 @@ func TestDependencyThatTakesTooLong(t *testing.T) {
 			container("app", after("db", types.ContainerConditionHealthy)),
 			container("db", checked, func(d *types.ContainerDefinition) { d.StartTimeout = aws.Int32(60) })), "STOPPED")
 		assert.Equal(t, time.Minute, time.Since(began))
-		assert.Contains(t, *task.StoppedReason, "has timed out")
+		assert.Equal(t, "CannotStartContainerError: dependency graph: container ordering dependency [db(db) (RUNNING->RUNNING)] "+
+			"for target [app(app) (PULLED->RUNNING)] has timed out.", *task.Containers[0].Reason)
 	}, simulated.On(simulated.Image("db"), simulated.HealthyAfter(time.Hour)))
 }
 

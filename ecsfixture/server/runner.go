@@ -149,6 +149,8 @@ func (r *runner) do(a action) {
 		r.pull(a.container)
 	case launch:
 		r.launch(a.container)
+	case forgo:
+		r.forgo(a)
 	case register:
 		r.register()
 	case drain:

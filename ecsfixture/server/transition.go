@@ -1,8 +1,6 @@
 package server
 
 import (
-	"fmt"
-
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
@@ -102,6 +100,7 @@ const (
 	prepare               // the network and volumes
 	pull                  // a container's image
 	launch                // a container
+	forgo                 // a container that can't start any more
 	register              // in the target groups
 	drain                 // what the target groups still have for it
 	halt                  // a container
@@ -113,9 +112,10 @@ const (
 type action struct {
 	verb      verb
 	status    status             // of enter
-	container string             // of pull, launch and halt
+	container string             // of pull, launch, forgo and halt
+	on        string             // of forgo: the dependency
 	code      types.TaskStopCode // of stopTask
-	reason    string             // of stopTask
+	reason    string             // of stopTask and forgo
 }
 
 // transition decides what happens next in a task's life. What has begun and
@@ -127,6 +127,9 @@ func transition(l life) []action {
 	}
 	if a, ok := l.verdict(); ok {
 		return []action{a}
+	}
+	if hopeless := l.hopeless(); len(hopeless) > 0 {
+		return hopeless
 	}
 	return l.launchOrder()
 }
@@ -189,11 +192,8 @@ func (l life) verdict() (action, bool) {
 		return failedToStart(l.failure), true
 	}
 	for _, m := range l.containers {
-		if m.essential && m.phase == ended {
+		if m.essential && (m.phase == ended || m.failure != "") {
 			return l.essentialEnded(m), true
-		}
-		if reason, never := l.neverStarts(m); never {
-			return failedToStart(reason), true
 		}
 	}
 	return action{}, false
@@ -215,26 +215,30 @@ func failedToStart(reason string) action {
 	return action{verb: stopTask, code: types.TaskStopCodeTaskFailedToStart, reason: reason}
 }
 
-// neverStarts tells whether a dependency of m can't be satisfied any more.
-func (l life) neverStarts(m member) (reason string, never bool) {
-	if m.phase > pulled {
-		return "", false
-	}
-	for _, d := range m.dependsOn {
-		if why := l.hopeless(d); why != "" {
-			return fmt.Sprintf(reasonDependencyNever, d.on, m.name, why), true
+// hopeless gives up the containers of which a dependency can't be satisfied
+// any more. The task goes on without those that aren't essential.
+func (l life) hopeless() (list []action) {
+	for _, m := range l.containers {
+		if m.phase > pulled || m.failure != "" {
+			continue
+		}
+		for _, d := range m.dependsOn {
+			if why := l.never(d); why != "" {
+				list = append(list, action{verb: forgo, container: m.name, on: d.on, reason: why})
+				break
+			}
 		}
 	}
-	return "", false
+	return list
 }
 
-// hopeless says why d can't be satisfied any more, "" if it still can.
-func (l life) hopeless(d dependency) string {
+// never says why d can't be satisfied any more, "" if it still can.
+func (l life) never(d dependency) string {
 	on := l.member(d.on)
 	switch {
 	case l.satisfied(d):
 		return ""
-	case on.phase == ended && on.failure != "":
+	case on.failure != "" && !on.launched:
 		return dependencyNeverStarts
 	case on.phase == ended:
 		return dependencyUnhappy
@@ -258,9 +262,9 @@ func (l life) satisfied(d dependency) bool {
 	on := l.member(d.on)
 	switch d.condition {
 	case types.ContainerConditionComplete:
-		return on.phase == ended && on.exit != nil
+		return on.phase == ended && on.launched && on.exit != nil
 	case types.ContainerConditionSuccess:
-		return on.phase == ended && on.exit != nil && *on.exit == 0
+		return on.phase == ended && on.launched && on.exit != nil && *on.exit == 0
 	case types.ContainerConditionHealthy:
 		return on.phase == up && on.healthy
 	}

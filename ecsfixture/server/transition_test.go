@@ -43,6 +43,10 @@ func TestTransition(t *testing.T) {
 	unplaced := func(l life) life { l.unplaced = true; return l }
 	fargate := func(l life) life { l.fargate = true; return l }
 	why := func(l life, s string) life { l.failure = s; return l }
+	forgone := func(m member) member {
+		m.phase, m.failure, m.exit = ended, "CannotStartContainerError: no", aws.Int32(143)
+		return m
+	}
 	const failedTo, essential = "stop TaskFailedToStart: ", "stop EssentialContainerExited: Essential container in task exited"
 
 	for _, c := range []struct {
@@ -74,16 +78,23 @@ func TestTransition(t *testing.T) {
 		{"START is met by running", task(bridge, pending, after(app(pulled), "log", "START"), log(up)), "launch app"},
 		{"START is met by having run", task(bridge, pending, after(app(pulled), "log", "START"), exited(log(up), 1)), "launch app"},
 		{"START is not met by a failure", task(bridge, pending, after(app(pulled), "log", "START"), broken(log(waiting))),
-			failedTo + "dependency graph: failed to resolve container ordering dependency [log] for target [app] because dependency will never start"},
+			"forgo app because of log: dependency graph: failed to resolve container ordering dependency [%s] for target [%s] because dependency will never start"},
+		{"not even COMPLETE", task(bridge, pending, after(app(pulled), "log", "COMPLETE"), forgone(log(waiting))),
+			"forgo app because of log: dependency graph: failed to resolve container ordering dependency [%s] for target [%s] because dependency will never start"},
 		{"COMPLETE waits", task(bridge, pending, after(app(pulled), "log", "COMPLETE"), log(up)), ""},
 		{"COMPLETE takes any exit code", task(bridge, pending, after(app(pulled), "log", "COMPLETE"), exited(log(up), 3)), "launch app"},
 		{"SUCCESS takes 0", task(bridge, pending, after(app(pulled), "log", "SUCCESS"), exited(log(up), 0)), "launch app"},
 		{"SUCCESS refuses others", task(bridge, pending, after(app(pulled), "log", "SUCCESS"), exited(log(up), 3)),
-			failedTo + "dependency graph: failed to resolve container ordering dependency [log] for target [app] as dependency did not exit successfully."},
+			"forgo app because of log: dependency graph: failed to resolve container ordering dependency [%s] for target [%s] as dependency did not exit successfully."},
+		{"a failure doesn't wait for pulls", task(bridge, pending, after(app(pulling), "log", "START"), broken(log(waiting))),
+			"forgo app because of log: dependency graph: failed to resolve container ordering dependency [%s] for target [%s] because dependency will never start"},
+		{"an essential container that can't start any more ends the task", task(bridge, pending, forgone(app(pulled)), log(up)), failedTo + "Task failed to start"},
+		{"at once", task(bridge, pending, func() member { m := forgone(app(pulled)); m.phase = pulling; return m }()), failedTo + "Task failed to start"},
+		{"RUNNING without another that can't", task(bridge, pending, app(up), forgone(log(pulled))), "enter RUNNING"},
 		{"HEALTHY waits", task(bridge, pending, after(app(pulled), "log", "HEALTHY"), log(up)), ""},
 		{"HEALTHY", task(bridge, pending, after(app(pulled), "log", "HEALTHY"), member{name: "log", phase: up, healthy: true}), "launch app"},
 		{"startTimeout", task(bridge, pending, after(app(pulled), "log", "HEALTHY"), member{name: "log", phase: up, timedOut: true}),
-			failedTo + "dependency graph: failed to resolve container ordering dependency [log] for target [app] has timed out."},
+			"forgo app because of log: dependency graph: container ordering dependency [%s] for target [%s] has timed out."},
 		{"branches are independent", task(bridge, pending, after(app(pulled), "log", "HEALTHY"), log(up), member{name: "other", phase: pulled}), "launch other"},
 
 		// Ends.
@@ -126,6 +137,8 @@ func words(actions []action) string {
 		switch a.verb {
 		case enter:
 			list = append(list, "enter "+a.status.String())
+		case forgo:
+			list = append(list, fmt.Sprintf("forgo %s because of %s: %s", a.container, a.on, a.reason))
 		case stopTask:
 			list = append(list, fmt.Sprintf("stop %s: %s", a.code, a.reason))
 		default:
