@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/partition"
 )
 
 // CloudWatch is a fake of Amazon CloudWatch Logs in one region of one account.
@@ -55,7 +57,7 @@ func now() int64 { return time.Now().UnixMilli() }
 
 // arn is the ARN of a log group without the :* that some members end with.
 func (c *CloudWatch) arn(group string) string {
-	return fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s", c.region, c.account, group)
+	return fmt.Sprintf("arn:%s:logs:%s:%s:log-group:%s", partition.Of(c.region), c.region, c.account, group)
 }
 
 // nameOf returns the name of the log group that an ARN is for; a name is its

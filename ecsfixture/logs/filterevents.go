@@ -2,6 +2,7 @@ package logs
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/page"
 )
+
+const maxStreamNames = 100 // of a request
 
 // FilterLogEvents mirrors [API_FilterLogEvents].
 //
@@ -71,8 +74,13 @@ func (c *CloudWatch) find(in *cloudwatchlogs.FilterLogEventsInput) ([]types.Filt
 // asked returns the streams of a list of names, which all must exist, or of a
 // prefix.
 func (g *group) asked(in *cloudwatchlogs.FilterLogEventsInput) ([]*stream, error) {
-	if in.LogStreamNames == nil {
+	switch n := len(in.LogStreamNames); {
+	case in.LogStreamNames == nil:
 		return g.startingWith(aws.ToString(in.LogStreamNamePrefix)), nil
+	case n == 0:
+		return nil, invalid(msgTooShort, "[]", "logStreamNames", 1)
+	case n > maxStreamNames:
+		return nil, invalid(msgTooLong, "logStreamNames", maxStreamNames)
 	}
 	names := slices.Compact(slices.Sorted(slices.Values(in.LogStreamNames)))
 	var streams []*stream
@@ -88,7 +96,7 @@ func (g *group) asked(in *cloudwatchlogs.FilterLogEventsInput) ([]*stream, error
 
 // filtered copies the events of a time, of which both ends belong to it.
 func (s *stream) filtered(start, end *int64) []types.FilteredLogEvent {
-	if end != nil {
+	if end != nil && *end < math.MaxInt64 {
 		end = aws.Int64(*end + 1)
 	}
 	var list []types.FilteredLogEvent

@@ -1,6 +1,7 @@
 package logs_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,7 @@ func TestFilterLogEvents(t *testing.T) {
 		"prefix":  {cloudwatchlogs.FilterLogEventsInput{LogStreamNamePrefix: aws.String("web/")}, "web/1:a web/2:d web/1:b web/2:e web/1:c web/2:f"},
 		"names":   {cloudwatchlogs.FilterLogEventsInput{LogStreamNames: []string{"db/1", "web/2", "db/1"}}, "web/2:d web/2:e db/1:g web/2:f"},
 		"times":   {cloudwatchlogs.FilterLogEventsInput{StartTime: aws.Int64(base + 1), EndTime: aws.Int64(base + 1)}, "web/1:b web/2:e db/1:g"},
+		"ever":    {cloudwatchlogs.FilterLogEventsInput{LogStreamNames: []string{"db/1"}, EndTime: aws.Int64(math.MaxInt64)}, "db/1:g"},
 		"pattern": {cloudwatchlogs.FilterLogEventsInput{FilterPattern: aws.String("?a ?g"), Limit: aws.Int32(1)}, "web/1:a db/1:g"},
 	} {
 		assert.Equal(t, c.want, filtered(t, client, &c.in), name)
@@ -63,6 +65,8 @@ func TestFilterLogEventsFaults(t *testing.T) {
 		"no group":  {cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String("x")}, resourceNotFound, "log group does not exist"},
 		"no stream": {cloudwatchlogs.FilterLogEventsInput{LogGroupName: g, LogStreamNames: []string{"s", "x"}}, resourceNotFound, "log stream does not exist"},
 		"both":      {cloudwatchlogs.FilterLogEventsInput{LogGroupName: g, LogStreamNames: []string{"s"}, LogStreamNamePrefix: g}, invalidParameter, "can't be used together"},
+		"no names":  {cloudwatchlogs.FilterLogEventsInput{LogGroupName: g, LogStreamNames: []string{}}, invalidParameter, "'logStreamNames'"},
+		"names":     {cloudwatchlogs.FilterLogEventsInput{LogGroupName: g, LogStreamNames: make([]string, 101)}, invalidParameter, "'logStreamNames'"},
 		"limit":     {cloudwatchlogs.FilterLogEventsInput{LogGroupName: g, Limit: aws.Int32(10_001)}, invalidParameter, "'10001' at 'limit'"},
 		"token":     {cloudwatchlogs.FilterLogEventsInput{LogGroupName: g, NextToken: aws.String("?")}, invalidParameter, "nextToken is invalid"},
 		"pattern":   {cloudwatchlogs.FilterLogEventsInput{LogGroupName: g, FilterPattern: aws.String(`"open`)}, invalidParameter, "Invalid filter pattern"},

@@ -146,4 +146,11 @@ func TestRegionsAreApart(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, out.LogGroups)
 	assert.Same(t, fake, fake.In("us-east-1").In(region))
+
+	china := fake.In("cn-north-1")
+	_, err = china.CreateLogGroup(t.Context(), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String("g")})
+	require.NoError(t, err)
+	out, err = china.DescribeLogGroups(t.Context(), &cloudwatchlogs.DescribeLogGroupsInput{})
+	require.NoError(t, err)
+	assert.Equal(t, "arn:aws-cn:logs:cn-north-1:123456789012:log-group:g", *out.LogGroups[0].LogGroupArn)
 }

@@ -1,20 +1,13 @@
 package secrets
 
-import "strings"
+import (
+	"strings"
 
-// partition returns the partition that a region belongs to.
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
-}
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/partition"
+)
 
 func arnPrefix(service, account, region string) string {
-	return strings.Join([]string{"arn", partition(region), service, region, account, ""}, ":")
+	return strings.Join([]string{"arn", partition.Of(region), service, region, account, ""}, ":")
 }
 
 const alphanumeric = uppercase + lowercase + digits

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // The SDK's Go client checks members before it sends them; other clients
@@ -29,18 +30,19 @@ func size(member string, n, least, most int) error {
 	return nil
 }
 
+// required checks the characters of a member that must be there.
 func required(member string, p *string, least, most int) error {
 	if p == nil {
 		return validation(msgConstraintNull, member)
 	}
-	return size(member, len(*p), least, most)
+	return size(member, utf8.RuneCountInString(*p), least, most)
 }
 
 func optional(member string, p *string, least, most int) error {
 	if p == nil {
 		return nil
 	}
-	return size(member, len(*p), least, most)
+	return size(member, utf8.RuneCountInString(*p), least, most)
 }
 
 func between[N int32 | int64](member string, p *N, least, most N) error {

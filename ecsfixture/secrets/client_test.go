@@ -224,6 +224,7 @@ func TestRequestsThatTheGoClientWouldNotSend(t *testing.T) {
 		{"AmazonSSM.PutParameter", `{"Name":"a"}`, "ValidationException"},
 		{"AmazonSSM.PutParameter", `{"Name":"a","Value":"b","Type":"Blob"}`, "ValidationException"},
 		{"AmazonSSM.PutParameter", `{"Name":"a","Value":"b","Type":"String","Tags":[{"Key":"k"}]}`, "ValidationException"},
+		{"AmazonSSM.PutParameter", `{"Name":"a","Value":"b","Type":"String","Tags":[{"Key":"aws:k","Value":""}]}`, "ValidationException"},
 		{"AmazonSSM.GetParameter", `{}`, "ValidationException"},
 		{"AmazonSSM.GetParameters", `{"Names":[]}`, "ValidationException"},
 		{"AmazonSSM.GetParametersByPath", `{"Path":"a"}`, "ValidationException"},

@@ -92,6 +92,20 @@ func TestCreateSecretRefuses(t *testing.T) {
 	assert.Equal(t, token, *again.VersionId)
 }
 
+// TestLengthsAreThoseOfCharacters, but a value's are bytes.
+func TestLengthsAreThoseOfCharacters(t *testing.T) {
+	m := manager()
+	_, err := m.CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{
+		Name: aws.String("a"), Description: aws.String(strings.Repeat("ü", 2048)), SecretString: aws.String(strings.Repeat("ü", 32768)),
+		Tags: []types.Tag{{Key: aws.String(strings.Repeat("ü", 128)), Value: aws.String(strings.Repeat("ü", 256))}},
+	})
+	require.NoError(t, err)
+	_, err = m.UpdateSecret(t.Context(), &secretsmanager.UpdateSecretInput{SecretId: aws.String("a"), Description: aws.String(strings.Repeat("ü", 2049))})
+	code(t, err, "ValidationException", "'description'")
+	_, err = m.PutSecretValue(t.Context(), &secretsmanager.PutSecretValueInput{SecretId: aws.String("a"), SecretString: aws.String(strings.Repeat("ü", 32769))})
+	code(t, err, "ValidationException", "'secretString'")
+}
+
 func TestSecretWithoutAValue(t *testing.T) {
 	m := manager()
 	out, err := m.CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: aws.String("empty")})

@@ -309,4 +309,11 @@ func TestParameterTags(t *testing.T) {
 	out, err := p.ListTagsForResource(t.Context(), &ssm.ListTagsForResourceInput{ResourceType: "Parameter", ResourceId: id})
 	require.NoError(t, err)
 	assert.Equal(t, []types.Tag{{Key: aws.String("x"), Value: aws.String("1")}}, out.TagList)
+
+	many := &ssm.PutParameterInput{Name: aws.String("b"), Value: aws.String("v"), Type: "String"}
+	for i := range 51 {
+		many.Tags = append(many.Tags, types.Tag{Key: aws.String(fmt.Sprint(i)), Value: aws.String("")})
+	}
+	_, err = p.PutParameter(t.Context(), many)
+	code(t, err, "TooManyTagsError", "")
 }

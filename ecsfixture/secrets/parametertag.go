@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	managertypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
@@ -21,7 +22,20 @@ func checkParameterTags(tags []types.Tag) ([]managerTag, error) {
 		}
 		list = append(list, managerTag{Key: tag.Key, Value: tag.Value})
 	}
-	return list, checkTags(list)
+	if len(list) > maxTags {
+		return nil, &types.TooManyTagsError{}
+	}
+	return list, asValidation(checkTags(list))
+}
+
+// asValidation turns the exception of Secrets Manager into that of Systems
+// Manager, which has no InvalidParameterException.
+func asValidation(err error) error {
+	var invalid *managertypes.InvalidParameterException
+	if errors.As(err, &invalid) {
+		return validation("%s", invalid.ErrorMessage())
+	}
+	return err
 }
 
 // tagged returns the parameter that a tag operation is for. The caller holds

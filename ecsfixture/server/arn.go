@@ -7,23 +7,14 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/partition"
 )
 
 // arn names a resource of the service's account and region, for instance
 // arn:aws:ecs:us-east-1:000000000000:task/default/0123….
 func (s *Service) arn(kind string, path ...string) string {
-	return fmt.Sprintf("arn:%s:ecs:%s:%s:%s/%s", partition(s.cfg.Region), s.cfg.Region, s.cfg.Account, kind, strings.Join(path, "/"))
-}
-
-// partition returns the AWS partition that has the region.
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
+	return fmt.Sprintf("arn:%s:ecs:%s:%s:%s/%s", partition.Of(s.cfg.Region), s.cfg.Region, s.cfg.Account, kind, strings.Join(path, "/"))
 }
 
 // resourceName is what is left of an ARN or a bare name when the account, the

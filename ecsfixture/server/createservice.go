@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/partition"
 )
 
 // CreateService runs and keeps up a number of tasks of a task definition. The
@@ -129,7 +130,7 @@ func rebalancing(in *ecs.CreateServiceInput) types.AvailabilityZoneRebalancing {
 // serviceRole is the role that ECS calls load balancers with: the
 // service-linked one, unless the service has its own.
 func (s *Service) serviceRole(in *ecs.CreateServiceInput) string {
-	prefix := "arn:" + partition(s.cfg.Region) + ":iam::" + s.cfg.Account + ":role/"
+	prefix := "arn:" + partition.Of(s.cfg.Region) + ":iam::" + s.cfg.Account + ":role/"
 	switch role := deref(in.Role); {
 	case role == "":
 		return prefix + "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/partition"
 )
 
 const maxDefinitionsDeleted = 10 // by a request
@@ -31,7 +33,7 @@ func (s *Service) RegisterTaskDefinition(_ context.Context, in *ecs.RegisterTask
 
 // root is the ARN of the account's owner, who makes all calls.
 func (s *Service) root() string {
-	return "arn:" + partition(s.cfg.Region) + ":iam::" + s.cfg.Account + ":root"
+	return "arn:" + partition.Of(s.cfg.Region) + ":iam::" + s.cfg.Account + ":root"
 }
 
 // DescribeTaskDefinition mirrors the ECS API. A family means its newest ACTIVE

@@ -1,6 +1,9 @@
 package sts
 
-import "github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
+import (
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/partition"
+)
 
 type identity struct{ Arn, UserId, Account string }
 
@@ -13,5 +16,5 @@ func (h *Handler) callerIdentity(c awsjson.Caller) identity {
 		return identity{Arn: s.ARN(), UserId: s.UserID(), Account: accountOf(s.ARN())}
 	}
 	account := h.Account(c)
-	return identity{Arn: "arn:aws:iam::" + account + ":root", UserId: account, Account: account}
+	return identity{Arn: "arn:" + partition.Of(c.Region) + ":iam::" + account + ":root", UserId: account, Account: account}
 }

@@ -30,7 +30,15 @@ func (s Session) ARN() string {
 	if account == "" {
 		account = s.Account
 	}
-	return fmt.Sprintf("arn:aws:sts::%s:assumed-role/%s/%s", account, s.role(), s.Name)
+	return fmt.Sprintf("arn:%s:sts::%s:assumed-role/%s/%s", s.partition(), account, s.role(), s.Name)
+}
+
+// partition is the role's; a task's role may be a bare name.
+func (s Session) partition() string {
+	if parts := strings.SplitN(s.RoleARN, ":", 3); len(parts) == 3 {
+		return parts[1]
+	}
+	return "aws"
 }
 
 // UserID is the unique id of the role and the session's name.

@@ -53,6 +53,19 @@ func TestAssumedRolesAreKnown(t *testing.T) {
 	assert.Equal(t, "123456789012", *who.Account)
 }
 
+func TestIdentitiesHaveTheirPartition(t *testing.T) {
+	_, as := newClient(t)
+	china := func(o *client.Options) { o.Region = "cn-north-1" }
+	root, err := as("AKIDANYTHING").GetCallerIdentity(t.Context(), nil, china)
+	require.NoError(t, err)
+	assert.Equal(t, "arn:aws-cn:iam::000000000000:root", *root.Arn)
+	out, err := as("AKIDANYTHING").AssumeRole(t.Context(), &client.AssumeRoleInput{
+		RoleArn: aws.String("arn:aws-cn:iam::123456789012:role/app"), RoleSessionName: aws.String("me"),
+	}, china)
+	require.NoError(t, err)
+	assert.Equal(t, "arn:aws-cn:sts::123456789012:assumed-role/app/me", *out.AssumedRoleUser.Arn)
+}
+
 func TestAssumeRoleChecksItsInput(t *testing.T) {
 	_, as := newClient(t)
 	for name, in := range map[string]client.AssumeRoleInput{

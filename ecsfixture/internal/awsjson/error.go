@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/aws/smithy-go"
 )
@@ -51,13 +53,30 @@ func marshalError(err error) []byte {
 	head := bytes.Clone(e.buf.Bytes())
 	e.buf.Reset()
 	if _, ok := api.(smithy.Serializable); ok {
-		e.structure(reflect.ValueOf(api).Elem(), schemaOf(zeroOf(api)), head)
+		v, schema := reflect.ValueOf(api).Elem(), schemaOf(zeroOf(api))
+		if api.ErrorMessage() != "" && !hasMessage(v.Type(), schema) {
+			head = e.message(head, api)
+		}
+		e.structure(v, schema, head)
 		return e.buf.Bytes()
 	}
 	e.buf.WriteByte('{')
+	e.buf.Write(e.message(head, api))
+	e.buf.WriteByte('}')
+	return e.buf.Bytes()
+}
+
+// hasMessage reports whether the model has a message for an exception; some of
+// Systems Manager's lack it.
+func hasMessage(t reflect.Type, s *smithy.Schema) bool {
+	return slices.ContainsFunc(membersOf(t, s), func(m member) bool { return strings.EqualFold(m.name, "message") })
+}
+
+// message returns the head of an error with its message.
+func (e encoder) message(head []byte, api smithy.APIError) []byte {
+	defer e.buf.Reset()
 	e.buf.Write(head)
 	e.buf.WriteString(`,"message":`)
 	e.string(api.ErrorMessage())
-	e.buf.WriteByte('}')
-	return e.buf.Bytes()
+	return bytes.Clone(e.buf.Bytes())
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -288,6 +289,8 @@ func TestErrorsOfOperations(t *testing.T) {
 			`{"__type":"InvalidParameterException","message":"m"}`},
 		"generic": {&smithy.GenericAPIError{Code: "ThrottlingException", Message: "Rate exceeded"}, 400, "ThrottlingException",
 			`{"__type":"ThrottlingException","message":"Rate exceeded"}`},
+		"whose model has no message": {&ssmtypes.InvalidFilterKey{Message: aws.String("m")}, 400, "InvalidFilterKey",
+			`{"__type":"InvalidFilterKey","message":"m"}`},
 		"of the server": {&types.ServerException{Message: aws.String("m")}, 500, "ServerException",
 			`{"__type":"ServerException","message":"m"}`},
 		"unavailable": {&smithy.GenericAPIError{Code: "ServiceUnavailable", Fault: smithy.FaultServer}, 503, "ServiceUnavailable",
