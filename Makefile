@@ -51,7 +51,7 @@ bench: ## measure, with ratios to the engine's own API
 
 .PHONY: soak
 soak: ## random calls for 2 minutes on both runtimes, then the invariants
-	ECSFIXTURE_SOAK=2m $(GO) test -race -count=1 -v -timeout 20m -run '^TestSoak' ./ecsfixture
+	ECSFIXTURE_SOAK=2m $(GO) test -race -count=1 -v -timeout 20m -run '^TestSoak' ./ecsfixture ./ecsfixture/server
 
 .PHONY: kill
 kill: ## kill -9 a process with tasks at 50 random moments; the next one cleans up

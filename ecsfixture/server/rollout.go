@@ -33,8 +33,10 @@ type rollout struct {
 	shifts  int    // that were begun
 	broken  string // why it can't go on
 	tested  bool   // the target has the test traffic
+	exposed bool   // the target had production traffic when it turned back
 
-	unwound *deployment // what still has traffic of a rollout that this one has superseded
+	before  *deployment // what the target takes the place of, nil for the first
+	unwound *deployment // what still has traffic of an earlier rollout
 
 	back    *types.Rollback // once it rolls back
 	failed  *deployment     // what it rolls back from
@@ -100,18 +102,13 @@ func (sv *service) primary() *deployment {
 func (s *Service) deploy(sv *service, rev *serviceRevision) {
 	d := newDeployment(rev)
 	d.turn(types.DeploymentRolloutStateInProgress, fmt.Sprintf(rolloutInProgress, d.id))
-	last := s.supersede(sv)
+	s.supersede(sv)
 	r := s.newRollout(sv, d)
 	for _, old := range sv.deployments {
 		r.sources = append(r.sources, old.revision)
 		old.frozen = nil
 	}
-	if before := sv.established(); before != nil {
-		rev.alternate = before.revision.alternate != shifts(r.config.Strategy)
-		if last != nil && last.back == nil && last.hasTraffic() && before != last.target {
-			r.unwound, last.target.frozen = last.target, aws.Int(sv.desired)
-		}
-	}
+	sv.replaces(r, rev)
 	sv.deployments = append([]*deployment{d}, sv.deployments...)
 	sv.rollout, sv.rollouts = r, append([]*rollout{r}, sv.rollouts...)
 	s.state(sv, d, EventInfo, deploymentStarted)
@@ -143,24 +140,51 @@ func (s *Service) newRollout(sv *service, d *deployment) *rollout {
 	return r
 }
 
-// established is the deployment that a new one takes the place of: the last
-// that was completed, if it has tasks.
-func (sv *service) established() *deployment {
-	if slices.Contains(sv.deployments, sv.completed) {
-		return sv.completed
+// replaces settles what a rollout takes the place of, and what keeps its tasks
+// until the traffic that an earlier rollout gave it has been taken back.
+func (sv *service) replaces(r *rollout, rev *serviceRevision) {
+	if len(sv.deployments) == 0 {
+		return
+	}
+	last := sv.rollouts[0]
+	r.before = sv.established(last)
+	rev.alternate = r.before.revision.alternate != shifts(r.config.Strategy)
+	if d := last.holder(); d != r.before && slices.Contains(sv.deployments, d) {
+		r.unwound, d.frozen = d, aws.Int(sv.desired)
+	}
+}
+
+// cleansUp reports whether all the traffic has been shifted for good.
+func (r *rollout) cleansUp() bool {
+	return shifts(r.config.Strategy) && r.stage() == types.ServiceDeploymentLifecycleStageCleanUp
+}
+
+// established is the deployment that a new one takes the place of: what the
+// last rollout was to take the place of, unless it has done so, else the last
+// that was completed, if they are there.
+func (sv *service) established(last *rollout) *deployment {
+	candidates := []*deployment{last.before, sv.completed}
+	if last.cleansUp() {
+		sv.completed = last.target // what it took the place of is on its way out
+	}
+	if last.cleansUp() || last.status == types.ServiceDeploymentStatusSuccessful || last.status == types.ServiceDeploymentStatusRollbackSuccessful {
+		candidates = []*deployment{sv.completed}
+	}
+	for _, d := range candidates {
+		if slices.Contains(sv.deployments, d) {
+			return d
+		}
 	}
 	return sv.primary()
 }
 
 // supersede ends the rollout that another one takes the place of, if there is
-// one, and returns it.
-func (s *Service) supersede(sv *service) *rollout {
-	r := sv.rollout
-	if r != nil {
+// one.
+func (s *Service) supersede(sv *service) {
+	if r := sv.rollout; r != nil {
 		r.finish(types.ServiceDeploymentStatusStopped, rolloutSuperseded)
 		sv.rollout = nil
 	}
-	return r
 }
 
 func (r *rollout) stage() types.ServiceDeploymentLifecycleStage {
@@ -208,9 +232,9 @@ func (s *Service) advance(sv *service) (moved bool) {
 func (s *Service) stageDone(sv *service, r *rollout) bool {
 	switch r.stage() {
 	case types.ServiceDeploymentLifecycleStageReconcileService:
-		return s.unwind(sv, r)
+		return s.unwind(sv, r) && sv.reconciled(r)
 	case types.ServiceDeploymentLifecycleStageScaleUp:
-		return sv.ready()
+		return sv.ready(sv.primary())
 	case types.ServiceDeploymentLifecycleStageTestTrafficShift:
 		return s.shiftTest(sv, r)
 	case types.ServiceDeploymentLifecycleStageProductionTrafficShift:
@@ -225,9 +249,18 @@ func (s *Service) stageDone(sv *service, r *rollout) bool {
 
 func minutes(n *int32) time.Duration { return time.Duration(deref(n)) * time.Minute }
 
-// ready reports whether the primary deployment has all its tasks, healthy.
-func (sv *service) ready() bool {
-	f := sv.fleet(sv.primary())
+// reconciled reports whether there is one fleet to shift the traffic from or,
+// in a rolling update, whether all tasks are where the traffic is.
+func (sv *service) reconciled(r *rollout) bool {
+	return !slices.ContainsFunc(sv.tasks, func(t *task) bool {
+		apart := shifts(r.config.Strategy) || t.deployment.revision.alternate != r.before.revision.alternate
+		return apart && !r.before.has(t) && !t.leaving()
+	})
+}
+
+// ready reports whether a deployment has all its tasks, healthy.
+func (sv *service) ready(d *deployment) bool {
+	f := sv.fleet(d)
 	return f.count(func(s seat) bool { return s.healthy && s.well() }) >= f.want
 }
 
@@ -239,19 +272,33 @@ func (sv *service) cleanedUp() bool {
 			return false
 		}
 	}
-	return sv.ready()
+	return sv.ready(sv.primary())
 }
 
 func (sv *service) drained(d *deployment) bool { return !slices.ContainsFunc(sv.tasks, d.has) }
 
-// rolls reports whether the primary deployment replaces the others task by
-// task.
+// rolls reports whether one deployment replaces the others task by task: the
+// primary one or, before its tasks are launched, what it takes the place of.
+// Where traffic is shifted, that is alone when the service is reconciled.
 func (sv *service) rolls() bool {
 	r := sv.rollout
 	if r == nil {
 		return len(sv.deployments) > 0 && sv.deployments[0].frozen == nil
 	}
-	return r.scales() && (!shifts(r.config.Strategy) || len(r.sources) == 0)
+	if r.unwound != nil {
+		return false
+	}
+	return r.at == 0 && r.back == nil || !shifts(r.config.Strategy) || len(r.sources) == 0
+}
+
+// bounded reports whether maximumPercent holds for all tasks together: not
+// where two fleets are there at once.
+func (sv *service) bounded() bool {
+	strategy := sv.api.DeploymentConfiguration.Strategy
+	if sv.rollout != nil {
+		strategy = sv.rollout.config.Strategy
+	}
+	return !sv.external() && !shifts(strategy)
 }
 
 // scales reports whether the stage has come in which the new tasks are
@@ -271,26 +318,20 @@ func (sv *service) want(d *deployment) int {
 	if ts := sv.taskSetOf(d); ts != nil {
 		return ts.want(sv.desired)
 	}
-	if r := sv.rollout; d == sv.primary() && (r == nil || r.scales()) || r != nil && d == sv.blue(r) {
+	if r := sv.rollout; d == sv.primary() && (r == nil || r.scales()) || r != nil && r.keeps(d) {
 		return sv.desired
 	}
 	return 0
 }
 
-// blue is the deployment that keeps its tasks, nil if none does: before the
-// new ones are launched, and when traffic is shifted until that is over.
-func (sv *service) blue(r *rollout) *deployment {
-	switch {
-	case r.scales() && (!shifts(r.config.Strategy) || r.stage() == types.ServiceDeploymentLifecycleStageCleanUp):
-		return nil
-	case r.back != nil:
-		return r.failed
-	case slices.Contains(sv.deployments[1:], sv.completed):
-		return sv.completed
-	case len(sv.deployments) > 1:
-		return sv.deployments[1]
+// keeps reports whether a deployment keeps its tasks though another one is to
+// take its place: before the new ones are launched, and when traffic is
+// shifted until that is over.
+func (r *rollout) keeps(d *deployment) bool {
+	if r.scales() && (!shifts(r.config.Strategy) || r.stage() == types.ServiceDeploymentLifecycleStageCleanUp) {
+		return false
 	}
-	return nil
+	return d == r.before || r.back != nil && d == r.failed
 }
 
 // complete ends a rollout well.
@@ -369,7 +410,7 @@ func (s *Service) fail(sv *service, r *rollout, f failure) {
 func (sv *service) freeze() {
 	wants := map[*deployment]int{}
 	for _, d := range sv.deployments {
-		wants[d] = sv.fleet(d).count(seat.well)
+		wants[d] = min(sv.fleet(d).count(seat.well), sv.desired)
 	}
 	for d, n := range wants {
 		d.frozen = aws.Int(n)
@@ -385,6 +426,7 @@ func (s *Service) rollBack(sv *service, r *rollout, f failure) {
 	sv.deployments = append([]*deployment{d}, sv.deployments...)
 	d.turn(types.DeploymentRolloutStateInProgress, fmt.Sprintf(f.word, d.id))
 	sv.adopt(d.revision)
+	r.exposed = r.hasTraffic()
 	r.failed, r.target = failed, d
 	r.status, r.reason = types.ServiceDeploymentStatusRollbackInProgress, f.reason
 	r.back = &types.Rollback{Reason: aws.String(f.reason), StartedAt: aws.Time(time.Now()), ServiceRevisionArn: aws.String(d.revision.arn)}

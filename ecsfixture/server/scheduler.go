@@ -39,6 +39,7 @@ type scene struct {
 	// rolling says that the first fleet replaces the others, within lower
 	// and upper. Otherwise each fleet is brought to what it wants.
 	rolling      bool
+	bounded      bool // by upper, also when nothing rolls
 	desired      int
 	lower, upper int
 	exclusive    bool    // a task that is leaving still has its place
@@ -76,8 +77,8 @@ func schedule(sc scene) (p plan) {
 			continue
 		}
 		room := maxRoom
-		if sc.rolling {
-			room = sc.upper - sc.occupied()
+		if sc.rolling || sc.bounded {
+			room = sc.upper - sc.occupied() - p.launches()
 		}
 		sc.fill(&p, i, room)
 	}
@@ -113,6 +114,14 @@ func (sc scene) fill(p *plan, i, room int) {
 	if n := min(need, room); n > 0 && !f.halted {
 		p.launch(sc.now, i, f, n)
 	}
+}
+
+// launches counts the tasks that are to be launched.
+func (p *plan) launches() (n int) {
+	for _, m := range p.moves {
+		n += m.launch
+	}
+	return n
 }
 
 func (p *plan) launch(now time.Time, i int, f fleet, n int) {

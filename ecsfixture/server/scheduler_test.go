@@ -74,6 +74,7 @@ func rolling(desired, least, most int, fleets ...fleet) scene {
 func TestSchedule(t *testing.T) {
 	exclusive := func(sc scene) scene { sc.exclusive = true; return sc }
 	settled := func(sc scene) scene { sc.rolling = false; return sc }
+	bounded := func(sc scene) scene { sc.rolling, sc.bounded = false, true; return sc }
 	late := of("n", 1, "")
 	late.from = time.Unix(1001, 0)
 	halted := of("n", 3, "hx")
@@ -130,12 +131,13 @@ func TestSchedule(t *testing.T) {
 		"all are sick, no room":       {sc: rolling(1, 100, 200, of("n", 1, "xx")), stops: []string{"n0"}},
 		"new sick one between others": {sc: rolling(1, 100, 200, of("n", 1, "x"), of("o", 0, "h")), stops: []string{"n0"}},
 
-		"daemon stops before it starts":   {sc: exclusive(rolling(1, 0, 100, of("n", 1, ""), of("o", 0, "h"))), stops: []string{"o0"}},
-		"daemon waits for the place":      {sc: exclusive(rolling(1, 0, 100, of("n", 1, ""), of("o", 0, "l")))},
-		"daemon takes the place":          {sc: exclusive(rolling(1, 0, 100, of("n", 1, ""))), launches: 1},
-		"too early after failures":        {sc: rolling(1, 100, 200, late)},
-		"halted: the sick go, none comes": {sc: settled(rolling(3, 100, 200, halted)), stops: []string{"n1"}},
-		"each fleet by itself":            {sc: settled(rolling(2, 100, 100, of("n", 2, "h"), of("o", 2, "hh"))), launches: 1},
+		"daemon stops before it starts":          {sc: exclusive(rolling(1, 0, 100, of("n", 1, ""), of("o", 0, "h"))), stops: []string{"o0"}},
+		"daemon waits for the place":             {sc: exclusive(rolling(1, 0, 100, of("n", 1, ""), of("o", 0, "l")))},
+		"daemon takes the place":                 {sc: exclusive(rolling(1, 0, 100, of("n", 1, ""))), launches: 1},
+		"after a failure, too, there is no room": {sc: bounded(rolling(2, 100, 100, of("n", 2, "hx"))), stops: []string{"n1"}},
+		"too early after failures":               {sc: rolling(1, 100, 200, late)},
+		"halted: the sick go, none comes":        {sc: settled(rolling(3, 100, 200, halted)), stops: []string{"n1"}},
+		"each fleet by itself":                   {sc: settled(rolling(2, 100, 100, of("n", 2, "h"), of("o", 2, "hh"))), launches: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := schedule(c.sc)

@@ -71,7 +71,7 @@ func (s *Service) reconcile(sv *service) (at time.Time, over bool) {
 // conclude notes what the service has come to.
 func (s *Service) conclude(sv *service) {
 	sv.deployments = slices.DeleteFunc(sv.deployments, func(d *deployment) bool {
-		return d != sv.primary() && sv.drained(d)
+		return d != sv.primary() && sv.drained(d) && (sv.rollout == nil || !sv.rollout.keeps(d))
 	})
 	s.concludeTaskSets(sv)
 	if sv.status() == serviceDraining && len(sv.tasks) == 0 {
@@ -101,6 +101,7 @@ func (sv *service) scene() scene {
 	sc := scene{
 		now: time.Now(), desired: sv.desired, exclusive: sv.daemon(),
 		rolling: !sv.external() && sv.status() == serviceActive && sv.rolls(),
+		bounded: sv.bounded(),
 	}
 	c := sv.api.DeploymentConfiguration
 	sc.lower, sc.upper = bounds(sv.desired, int(orElse(c.MinimumHealthyPercent, 100)), int(orElse(c.MaximumPercent, 200)))
@@ -113,12 +114,18 @@ func (sv *service) scene() scene {
 	return sc
 }
 
-// fleets are the deployments, or those of the task sets.
+// fleets are the deployments, or those of the task sets. The first is the one
+// that replaces the others.
 func (sv *service) fleets() (list []*deployment) {
 	for _, ts := range sv.taskSets {
 		list = append(list, ts.deployment)
 	}
-	return append(list, sv.deployments...)
+	list = append(list, sv.deployments...)
+	if r := sv.rollout; r != nil && !r.scales() && r.before != nil {
+		list = slices.DeleteFunc(list, func(d *deployment) bool { return d == r.before })
+		list = slices.Insert(list, 0, r.before)
+	}
+	return list
 }
 
 func (sv *service) fleet(d *deployment) fleet {

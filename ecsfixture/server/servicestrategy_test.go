@@ -653,3 +653,117 @@ func TestProtectedTasksHoldUpADeployment(t *testing.T) {
 		assert.NotEqual(t, safe, *w.serving()[0].TaskArn)
 	})
 }
+
+// served counts the tasks that are registered in the group that has the
+// production traffic, by the last shift.
+func (g *groups) served() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, shift := range slices.Backward(g.shifts) {
+		switch shift {
+		case "prod map[tg-blue:100 tg-green:0]":
+			return len(g.in["tg-blue"])
+		case "prod map[tg-blue:0 tg-green:100]":
+			return len(g.in["tg-green"])
+		}
+	}
+	return 0
+}
+
+// TestSupersededCleanUp ships while the blue tasks drain: the green ones keep
+// the traffic, and are what a rollback goes back to.
+func TestSupersededCleanUp(t *testing.T) {
+	g := newGroups()
+	inWorldOf(t, server.Config{Targets: g}, func(w *world) {
+		w.serve(w.release("v1", published), 1, balanced, strategy(types.DeploymentStrategyBlueGreen, 0))
+		w.stable()
+		second := w.release("v2", published)
+		w.ship(second)
+		w.reaches(func(types.Service) bool {
+			return w.deployment(0).LifecycleStage == types.ServiceDeploymentLifecycleStageCleanUp
+		})
+		w.ship(w.release("slow", published))
+		w.reaches(func(sv types.Service) bool { return assert.NotZero(t, g.served()) && sv.PendingCount == 1 })
+		assert.Len(t, g.shifted(3), 0, "the traffic stays where it is")
+		_, err := w.StopServiceDeployment(t.Context(), &ecs.StopServiceDeploymentInput{ServiceDeploymentArn: w.deployment(0).ServiceDeploymentArn})
+		require.NoError(t, err)
+		sv := w.reaches(func(sv types.Service) bool { return assert.NotZero(t, g.served()) && isStable(sv) })
+		assert.Equal(t, second, *sv.TaskDefinition)
+	}, simulated.On(simulated.Image("slow"), simulated.SlowStart(time.Minute)))
+}
+
+// TestShipAfterAbort stops a deployment that has the traffic, and ships
+// another: the traffic goes back first.
+func TestShipAfterAbort(t *testing.T) {
+	g := newGroups()
+	inWorldOf(t, server.Config{Targets: g}, func(w *world) {
+		w.serve(w.release("v1", published), 1, balanced, strategy(types.DeploymentStrategyBlueGreen, 60))
+		w.stable()
+		w.ship(w.release("v2", published))
+		w.reaches(func(types.Service) bool {
+			return w.deployment(0).LifecycleStage == types.ServiceDeploymentLifecycleStageBakeTime
+		})
+		_, err := w.StopServiceDeployment(t.Context(), &ecs.StopServiceDeploymentInput{
+			ServiceDeploymentArn: w.deployment(0).ServiceDeploymentArn, StopType: types.StopServiceDeploymentStopTypeAbort,
+		})
+		require.NoError(t, err)
+		w.ship(w.release("v3", published))
+		w.reaches(func(sv types.Service) bool { return assert.NotZero(t, g.served()) && isStable(sv) })
+		assert.Equal(t, "v3", *w.serving()[0].Containers[0].Image)
+	})
+}
+
+// TestThirdRevisionWaits pauses before its tasks are launched: those of the
+// second give way to the first's only within the bounds.
+func TestThirdRevisionWaits(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1", checked), 4, percents(100, 150))
+		w.stable()
+		w.ship(w.release("v2", checked))
+		healthy := func() (n int) {
+			for _, task := range w.serving() {
+				if task.HealthStatus == types.HealthStatusHealthy {
+					n++
+				}
+			}
+			return n
+		}
+		w.reaches(func(sv types.Service) bool { return sv.Deployments[0].RunningCount == 4 })
+		w.update(func(in *ecs.UpdateServiceInput) {
+			in.TaskDefinition = aws.String(w.release("v3", checked))
+			in.DeploymentConfiguration = &types.DeploymentConfiguration{LifecycleHooks: []types.DeploymentLifecycleHook{{
+				TargetType: types.DeploymentLifecycleHookTargetTypePause, LifecycleStages: []types.DeploymentLifecycleHookStage{"PRE_SCALE_UP"},
+			}}}
+		})
+		least := 4
+		w.reaches(func(sv types.Service) bool {
+			least = min(least, healthy())
+			return len(sv.Deployments) == 2 && sv.Deployments[1].RunningCount == 4
+		})
+		assert.Equal(t, 4, least)
+		assert.Equal(t, "v1", *w.serving()[0].Containers[0].Image)
+	})
+}
+
+// TestAbortWithProtectedTasks doesn't keep what was to go.
+func TestAbortWithProtectedTasks(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1"), 2)
+		w.stable()
+		_, err := w.UpdateTaskProtection(t.Context(), &ecs.UpdateTaskProtectionInput{
+			Cluster: aws.String("default"), Tasks: []string{*w.serving()[0].TaskArn, *w.serving()[1].TaskArn}, ProtectionEnabled: true, ExpiresInMinutes: aws.Int32(10),
+		})
+		require.NoError(t, err)
+		w.update(func(in *ecs.UpdateServiceInput) {
+			in.DesiredCount, in.ForceNewDeployment = aws.Int32(0), true
+		})
+		synctest.Wait()
+		_, err = w.StopServiceDeployment(t.Context(), &ecs.StopServiceDeploymentInput{
+			ServiceDeploymentArn: w.deployment(0).ServiceDeploymentArn, StopType: types.StopServiceDeploymentStopTypeAbort,
+		})
+		require.NoError(t, err)
+		assert.Equal(t, int32(2), w.web().RunningCount)
+		time.Sleep(11 * time.Minute)
+		assert.Zero(t, w.web().RunningCount)
+	})
+}

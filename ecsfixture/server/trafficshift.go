@@ -50,7 +50,7 @@ func linearSteps(c *types.LinearConfiguration) (steps []trafficStep) {
 
 // shiftTest gives the new tasks the test traffic.
 func (s *Service) shiftTest(sv *service, r *rollout) bool {
-	if !s.shiftTo(sv, r, 100, func(a *types.AdvancedConfiguration) *string { return a.TestListenerRule }) {
+	if !s.shiftTo(sv, r, weightsOf(r.target.revision, 100, testRule)) {
 		return false
 	}
 	r.tested = true
@@ -66,7 +66,7 @@ func (s *Service) shiftProduction(sv *service, r *rollout) bool {
 	}
 	for r.step < len(steps) {
 		step := steps[r.step]
-		if !s.shiftTo(sv, r, step.percent, func(a *types.AdvancedConfiguration) *string { return a.ProductionListenerRule }) {
+		if !s.shiftTo(sv, r, weightsOf(r.target.revision, step.percent, productionRule)) {
 			return false
 		}
 		if r.shifted != step.percent {
@@ -81,12 +81,27 @@ func (s *Service) shiftProduction(sv *service, r *rollout) bool {
 			return false
 		}
 	}
+	r.unwind()
 	return true
 }
 
 // hasTraffic reports whether the target has production traffic, or may have.
 func (r *rollout) hasTraffic() bool {
 	return r.shifted > 0 || r.shift != idle && r.stage() == types.ServiceDeploymentLifecycleStageProductionTrafficShift
+}
+
+// holder is the deployment that has, or may have, production traffic by a
+// rollout that ended before its time, nil if none does.
+func (r *rollout) holder() *deployment {
+	switch {
+	case r.unwound != nil:
+		return r.unwound
+	case r.back == nil && r.hasTraffic():
+		return r.target
+	case r.back != nil && r.exposed && r.stage() != types.ServiceDeploymentLifecycleStageCleanUp:
+		return r.failed
+	}
+	return nil
 }
 
 // nextStep begins another step of the traffic shift, each of which the hooks
@@ -97,22 +112,35 @@ func (r *rollout) nextStep() {
 }
 
 // unwind gives the production traffic back to the tasks that had it before a
-// deployment began to shift it that has been superseded. Its own tasks run
-// until then.
+// deployment began to shift it that was stopped or superseded. Its own tasks
+// run until then, and so they do until the others are all there again.
 func (s *Service) unwind(sv *service, r *rollout) bool {
-	if r.unwound == nil {
+	switch {
+	case r.unwound == nil:
 		return true
-	}
-	if !s.shiftTo(sv, r, 0, func(a *types.AdvancedConfiguration) *string { return a.ProductionListenerRule }) {
+	case !r.before.halted && !sv.ready(r.before):
 		return false
 	}
-	r.unwound.frozen, r.unwound = nil, nil
+	if !s.shiftTo(sv, r, weightsOf(r.before.revision, 100, productionRule)) {
+		return false
+	}
+	r.unwind()
 	return true
 }
 
-// shiftTo has the rules changed that a function picks, and reports whether
-// that is done.
-func (s *Service) shiftTo(sv *service, r *rollout, percent float64, rule func(*types.AdvancedConfiguration) *string) bool {
+// unwind lets go of what has no traffic any more.
+func (r *rollout) unwind() {
+	if r.unwound != nil {
+		r.unwound.frozen, r.unwound = nil, nil
+	}
+}
+
+func testRule(a *types.AdvancedConfiguration) *string { return a.TestListenerRule }
+
+func productionRule(a *types.AdvancedConfiguration) *string { return a.ProductionListenerRule }
+
+// shiftTo gives listener rules new weights, and reports whether that is done.
+func (s *Service) shiftTo(sv *service, r *rollout, weights map[string]map[string]float64) bool {
 	if r.shift == done {
 		return true
 	}
@@ -124,7 +152,6 @@ func (s *Service) shiftTo(sv *service, r *rollout, percent float64, rule func(*t
 	if r.shift == busy || sv.shifting {
 		return false
 	}
-	weights := weightsOf(r.target.revision, percent, rule)
 	r.shift, sv.shifting = busy, true
 	r.shifts++
 	number := r.shifts
@@ -150,7 +177,8 @@ func (r *rollout) hasShifted(number int, err error) {
 	}
 }
 
-// weightsOf are the weights of the two target groups of each listener rule.
+// weightsOf are the weights of the two target groups of each listener rule that
+// a function picks, a revision having so many percent.
 func weightsOf(rev *serviceRevision, percent float64, rule func(*types.AdvancedConfiguration) *string) map[string]map[string]float64 {
 	out := map[string]map[string]float64{}
 	for _, lb := range rev.api.LoadBalancers {
