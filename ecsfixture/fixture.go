@@ -153,6 +153,7 @@ func (fx *Fixture) open() error {
 func (fx *Fixture) listen() (err error) {
 	handler := &awsjson.Handler{
 		Services:  func(c awsjson.Caller) []*awsjson.Service { return fx.zoneOf(c).services },
+		Admit:     fx.sessions.Admit,
 		Intercept: fx.intercept.call,
 		Panicked:  fx.panicked,
 		Other:     fx.other(),

@@ -9,8 +9,11 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -45,6 +48,31 @@ func registerImage(t testing.TB, fx *ecsfixture.Fixture, image string, change ..
 		f(&d)
 	}
 	return register(t, fx, d)
+}
+
+// TestCredentialsExpire an hour after the role was assumed, unless a request
+// says otherwise.
+func TestCredentialsExpire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fx := startSimulated(t)
+		out, err := sts.NewFromConfig(fx.Config).AssumeRole(t.Context(), &sts.AssumeRoleInput{
+			RoleArn: aws.String("arn:aws:iam::000000000000:role/app"), RoleSessionName: aws.String("me"),
+		})
+		require.NoError(t, err)
+		cfg := fx.Config.Copy()
+		cfg.Credentials = credentials.NewStaticCredentialsProvider(*out.Credentials.AccessKeyId, "secret", "token")
+		time.Sleep(time.Hour - time.Second)
+		_, err = ecs.NewFromConfig(cfg).ListClusters(t.Context(), nil)
+		require.NoError(t, err)
+		time.Sleep(2 * time.Second)
+		_, err = ecs.NewFromConfig(cfg).ListClusters(t.Context(), nil)
+		var expired smithy.APIError
+		require.ErrorAs(t, err, &expired)
+		assert.Equal(t, "ExpiredTokenException", expired.ErrorCode())
+		_, err = sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), nil)
+		require.ErrorAs(t, err, &expired)
+		assert.Equal(t, "ExpiredToken", expired.ErrorCode())
+	})
 }
 
 // TestVirtualTime lives through an hour with the SDK's waiters at their

@@ -34,13 +34,23 @@ func faultf(code, format string, args ...any) error {
 	return &fault{code, fmt.Sprintf(format, args...)}
 }
 
+// codeExpired is ExpiredTokenException in the query protocol.
+const codeExpired = "ExpiredToken"
+
+func statusOf(err error) int {
+	if f, ok := err.(*fault); ok && f.Code == codeExpired {
+		return http.StatusForbidden
+	}
+	return http.StatusBadRequest
+}
+
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := uuid.NewString()
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	result, err := h.serve(r)
 	if err != nil {
-		reply(w, http.StatusBadRequest, id, failure(err, id))
+		reply(w, statusOf(err), id, failure(err, id))
 		return
 	}
 	action := r.Form.Get("Action")
@@ -56,6 +66,9 @@ func (h *Handler) serve(r *http.Request) (any, error) {
 		return nil, faultf("MalformedInput", msgForm, err)
 	}
 	caller := awsjson.CallerOf(r)
+	if h.Sessions.Admit(caller) != nil {
+		return nil, faultf(codeExpired, msgExpired)
+	}
 	switch action := r.Form.Get("Action"); action {
 	case "GetCallerIdentity":
 		return h.callerIdentity(caller), nil

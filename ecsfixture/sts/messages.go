@@ -7,5 +7,6 @@ const (
 	msgARN         = "%s is invalid"
 	msgSessionName = "1 validation error detected: Value '%s' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*"
 	msgDuration    = "1 validation error detected: Value '%s' at 'durationSeconds' failed to satisfy constraint: Member must be between %d and %d"
+	msgExpired     = "The security token included in the request is expired"
 	msgForm        = "The request could not be read: %s"
 )

@@ -9,6 +9,10 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/aws/smithy-go"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
 )
 
 // Session is a role that was assumed, and the credentials for it.
@@ -91,6 +95,15 @@ func (s *Sessions) Find(accessKey string) (Session, bool) {
 	defer s.mu.RUnlock()
 	session, ok := s.all[accessKey]
 	return session, ok
+}
+
+// Admit refuses a caller whose credentials have expired.
+func (s *Sessions) Admit(c awsjson.Caller) error {
+	session, ok := s.Find(c.AccessKey)
+	if !ok || time.Now().Before(session.Expiration) {
+		return nil
+	}
+	return &smithy.GenericAPIError{Code: "ExpiredTokenException", Message: msgExpired, Fault: smithy.FaultClient}
 }
 
 // newCredentials are random in the forms of AWS.

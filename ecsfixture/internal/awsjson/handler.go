@@ -31,6 +31,9 @@ type Handler struct {
 	// Services returns the services of the caller's account and region.
 	Services func(Caller) []*Service
 
+	// Admit, if set, refuses callers by an error, before all else.
+	Admit func(Caller) error
+
 	// Intercept, if set, sees each call before it is carried out. An
 	// error of its is the answer.
 	Intercept func(context.Context, Call) error
@@ -65,6 +68,11 @@ func isJSON(r *http.Request) bool {
 }
 
 func (h *Handler) serve(ctx context.Context, r *http.Request, target string) ([]byte, error) {
+	if h.Admit != nil {
+		if err := h.Admit(CallerFrom(ctx)); err != nil {
+			return nil, err
+		}
+	}
 	service, operation, err := h.route(CallerFrom(ctx), r, target)
 	if err != nil {
 		return nil, err
