@@ -58,7 +58,7 @@ func TestRestartForgetsHealth(t *testing.T) {
 		assert.Equal(t, types.HealthStatusUnknown, task.HealthStatus)
 		assert.Equal(t, types.HealthStatusUnknown, task.Containers[0].HealthStatus)
 		assert.Equal(t, before.Version+1, task.Version)
-		time.Sleep(20 * time.Second)
+		time.Sleep(21 * time.Second)
 		task, _ = w.Task(arn)
 		assert.Equal(t, types.HealthStatusHealthy, task.HealthStatus)
 	}, simulated.On(simulated.Image("app"), simulated.HealthyAfter(20*time.Second)))
