@@ -2,12 +2,17 @@ package ecsfixture_test
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
 )
 
 func awslogs(options map[string]string) func(*types.ContainerDefinition) {
@@ -64,4 +69,30 @@ func TestEachContainerHasItsOwnLogs(t *testing.T) {
 		require.Len(t, out.Events, 1)
 		assert.Equal(t, want, *out.Events[0].Message)
 	}
+}
+
+// TestRestartEndsAnEvent: what a container writes after a restart is no part
+// of an event that began before it.
+func TestRestartEndsAnEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rt := simulated.New(simulated.On(simulated.Any(), simulated.Print("again"), simulated.RunFor(time.Minute), simulated.Print("START last"), simulated.Exit(1)))
+		fx := ecsfixture.Start(t, ecsfixture.WithRuntime(rt))
+		arn := run(t, fx, registerImage(t, fx, "app", func(d *types.ContainerDefinition) {
+			awslogs(map[string]string{
+				"awslogs-group": "/g", "awslogs-region": "us-east-1", "awslogs-create-group": "true",
+				"awslogs-stream-prefix": "s", "awslogs-multiline-pattern": "^START",
+			})(d)
+			d.RestartPolicy = &types.ContainerRestartPolicy{Enabled: aws.Bool(true), RestartAttemptPeriod: aws.Int32(60)}
+		}))
+		time.Sleep(65 * time.Second)
+		out, err := cloudwatchlogs.NewFromConfig(fx.Config).GetLogEvents(t.Context(), &cloudwatchlogs.GetLogEventsInput{
+			LogGroupName: aws.String("/g"), LogStreamName: aws.String("s/app/" + arn[len(arn)-32:]), StartFromHead: aws.Bool(true),
+		})
+		require.NoError(t, err)
+		var messages []string
+		for _, e := range out.Events {
+			messages = append(messages, *e.Message)
+		}
+		assert.Equal(t, []string{"again\n", "START last\n", "again\n"}, messages)
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -39,8 +40,16 @@ func (r *runner) outcome(err error) progress {
 	if err == nil {
 		return done
 	}
-	r.life.failure = r.worded(err)
+	r.life.failure = clip(r.worded(err))
 	return failed
+}
+
+// clip cuts a reason to what the agent reports of it.
+func clip(reason string) string {
+	if len(reason) <= maxReason {
+		return reason
+	}
+	return strings.ToValidUTF8(reason[:maxReason], "")
 }
 
 // worded is the text of an error, as the agent of a container instance words
@@ -132,7 +141,7 @@ func (r *runner) pullsEnd() {
 func (r *runner) notLaunched(name string, err error) {
 	m, note := r.member(name), stopped.String()
 	if m.failure == "" && (r.life.desired != stopped || !errors.Is(err, context.Canceled)) {
-		m.failure = err.Error()
+		m.failure = clip(err.Error())
 	}
 	if m.failure != "" {
 		note = "failed: " + m.failure
@@ -304,10 +313,12 @@ func (r *runner) hasExited(name string, e runtime.Event) {
 	})
 }
 
-// restart launches a container again. Its health is not known any more.
+// restart launches a container again. Its health is not known any more, and
+// its next line is no part of what the last run wrote.
 func (r *runner) restart(name string, code int) {
 	p := r.containers[name]
 	p.restarts++
+	p.logs.Close()
 	r.tell(name, func(c *AgentContainer) { c.Health = runtime.Event{} })
 	r.recordContainer(name, fmt.Sprintf("exited with code %d, restart %d", code, p.restarts),
 		func(c *types.Container) { c.HealthStatus = types.HealthStatusUnknown })
@@ -315,7 +326,7 @@ func (r *runner) restart(name string, code int) {
 }
 
 func (r *runner) hasVanished(name string, e runtime.Event) {
-	reason := runtime.Errorf(runtime.ContainerVanished, "%s", e.Reason).Error()
+	reason := clip(runtime.Errorf(runtime.ContainerVanished, "%s", e.Reason).Error())
 	r.hasEnded(name, "STOPPED, "+reason, func(c *types.Container) { c.Reason = aws.String(reason) })
 }
 
@@ -361,7 +372,7 @@ func (r *runner) hasHalted(name string, err error) {
 	if err == nil || r.member(name).phase == ended {
 		return
 	}
-	r.hasEnded(name, err.Error(), func(c *types.Container) { c.Reason = aws.String(err.Error()) })
+	r.hasEnded(name, err.Error(), func(c *types.Container) { c.Reason = aws.String(clip(err.Error())) })
 }
 
 func stopTimeoutOf(d types.ContainerDefinition) time.Duration {

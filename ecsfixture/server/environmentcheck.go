@@ -22,10 +22,11 @@ func checkSecrets(c *types.ContainerDefinition) error {
 	}
 	names := keysOf(c.Secrets, func(s *types.Secret) string { return *s.Name })
 	name, twice := duplicate(names)
-	if !twice {
-		name, twice = shared(names, keysOf(c.Environment, func(e *types.KeyValuePair) string { return *e.Name }))
-	}
-	return firstOf(when(twice, msgSecretDuplicate, name))
+	variable, both := shared(names, keysOf(c.Environment, func(e *types.KeyValuePair) string { return *e.Name }))
+	return firstOf(
+		when(twice, msgSecretTwice, name),
+		when(both, msgSecretShared, variable),
+	)
 }
 
 func checkSecret(s *types.Secret) error {

@@ -16,7 +16,7 @@ const exitForgone = 143
 // that is being pulled ends when its pull does.
 func (r *runner) forgo(a action) {
 	m := r.member(a.container)
-	m.failure = runtime.Errorf(runtime.CannotStartContainer, a.reason, r.portray(a.on), r.portray(a.container)).Error()
+	m.failure = clip(runtime.Errorf(runtime.CannotStartContainer, a.reason, r.portray(a.on), r.portray(a.container)).Error())
 	m.exit = aws.Int32(exitForgone)
 	if m.phase != pulling {
 		r.notLaunched(a.container, nil)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -234,6 +235,15 @@ func TestMissingImage(t *testing.T) {
 		assert.Nil(t, task.Containers[0].ExitCode)
 		assert.Nil(t, task.StartedAt)
 	}, simulated.Strict())
+}
+
+// TestLongReason is cut as the agent does it, between two characters.
+func TestLongReason(t *testing.T) {
+	inWorld(t, func(w *world) {
+		task := w.until(w.run(types.NetworkModeBridge, container("app")), "STOPPED")
+		assert.Equal(t, 1023, len(*task.Containers[0].Reason))
+		assert.True(t, utf8.ValidString(*task.Containers[0].Reason))
+	}, simulated.On(simulated.Image("app"), simulated.FailPull("a"+strings.Repeat("é", 1000))))
 }
 
 func TestMissingSecret(t *testing.T) {

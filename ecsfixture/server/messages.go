@@ -218,7 +218,8 @@ const (
 	msgDependencyEssential = "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container"
 	msgDependencyHealth    = "A dependency container with HEALTHY condition must have health check configured"
 	msgTimeout             = "Granular %s timeout on container '%s' must be at least %d seconds."
-	msgSecretDuplicate     = "The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '%s'."
+	msgSecretTwice         = "Duplicate secret names found: %s. Each secret name must be unique."
+	msgSecretShared        = "The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '%s'."
 
 	msgContainerDuplicate = "Container.name must be unique: %s"
 	msgNoEssential        = "Task definition must contain at least one essential container."

@@ -132,7 +132,7 @@ func TestRegistrationRules(t *testing.T) {
 			app.Secrets = secrets("S")
 			app.Environment = []types.KeyValuePair{{Name: aws.String("S")}}
 		},
-		"such as 'T'.": func(_ *registration, app, _ *container) { app.Secrets = secrets("T", "T") },
+		"Duplicate secret names found: T. Each secret name must be unique.": func(_ *registration, app, _ *container) { app.Secrets = secrets("T", "T") },
 		"The value of an environment file must be": func(_ *registration, app, _ *container) {
 			app.EnvironmentFiles = []types.EnvironmentFile{{Type: "s3", Value: aws.String("arn:aws:s3:::b/a.txt")}}
 		},

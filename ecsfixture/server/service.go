@@ -86,7 +86,9 @@ type LogSource struct {
 // LogWriter takes the lines of one container.
 type LogWriter interface {
 	WriteLine(runtime.Line)
-	Close() // flushes what was held back, for instance by a multiline pattern
+	// Close flushes what was held back, for instance by a multiline pattern.
+	// Lines come after it if the container is restarted.
+	Close()
 }
 
 // Service is the ECS control plane of one account in one region.

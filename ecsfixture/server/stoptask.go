@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
-// maxReason is the longest reason of a StopTask.
+// maxReason is the longest reason, of a StopTask and of what failed.
 const maxReason = 1024
 
 // StopTask asks a task to stop and answers at once. Each container gets its
