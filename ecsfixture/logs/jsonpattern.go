@@ -46,6 +46,7 @@ func lexemes(s string) (list []string, ok bool) {
 type parser struct {
 	tokens []string
 	ok     bool
+	names  bool // selectors are bare names, as of fields between spaces
 }
 
 func (p *parser) next() string {
@@ -131,7 +132,8 @@ func (p *parser) compare(operator, right string) func(any) bool {
 	return nil
 }
 
-// number compares with a number; a message's string compares by its text.
+// number compares with a number; a message's string compares by its text, a
+// field between spaces by its number if it is one.
 func (p *parser) number(operator string, n float64, text string) func(any) bool {
 	compare, ok := numeric[operator]
 	p.ok = p.ok && ok
@@ -141,6 +143,10 @@ func (p *parser) number(operator string, n float64, text string) func(any) bool 
 			return compare(v, n)
 		case string:
 			return operator == "=" && v == text || operator == "!=" && v != text
+		case wordField:
+			if f, err := strconv.ParseFloat(string(v), 64); err == nil {
+				return compare(f, n)
+			}
 		}
 		return operator == "!="
 	}
@@ -184,8 +190,11 @@ func wildcard(s string) string {
 
 // textOf is a value as a text to compare: strings without their quotes.
 func textOf(v any) string {
-	if s, ok := v.(string); ok {
-		return s
+	switch v := v.(type) {
+	case string:
+		return v
+	case wordField:
+		return string(v)
 	}
 	b, _ := json.Marshal(v) // what was unmarshalled marshals
 	return string(b)
@@ -198,6 +207,10 @@ var step = regexp.MustCompile(`\.([\w\-@]+)|\[(\d+)\]|\["([^"]+)"\]|\['([^']+)'\
 
 func (p *parser) selector() selector {
 	text := p.next()
+	if p.names {
+		p.ok = p.ok && columnName.MatchString(text)
+		return selector{text}
+	}
 	if !strings.HasPrefix(text, "$") {
 		p.ok = false
 	}

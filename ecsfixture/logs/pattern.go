@@ -11,7 +11,8 @@ const maxPattern = 1024
 // matcher reports whether a message passes a filter pattern.
 type matcher func(message string) bool
 
-// parsePattern reads a [filter pattern]: terms, or a condition on JSON.
+// parsePattern reads a [filter pattern]: terms, a condition on JSON, or
+// conditions on the fields between spaces.
 //
 // [filter pattern]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 func parsePattern(pattern string) (matcher, error) {
@@ -24,7 +25,7 @@ func parsePattern(pattern string) (matcher, error) {
 	case strings.HasPrefix(pattern, "{"):
 		return parseJSONPattern(pattern)
 	case strings.HasPrefix(pattern, "["):
-		return nil, unsupported(msgNoSpaceDelimit)
+		return parseSpacePattern(pattern)
 	}
 	return parseTerms(pattern)
 }

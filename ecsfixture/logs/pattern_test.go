@@ -98,6 +98,38 @@ func TestPatternsForJSON(t *testing.T) {
 	}
 }
 
+func TestPatternsForFieldsBetweenSpaces(t *testing.T) {
+	messages := []string{
+		`127.0.0.1 - frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/1.0" 200 1534`,
+		`127.0.0.1 - anna [10/Oct/2000:13:35:22 -0700] "GET /about us/ HTTP/1.0" 404 5e2`,
+		`10.0.0.7 - bob [10/Oct/2000:13:50:35 -0700] "POST /a,b HTTP/1.0" 500 0`,
+		`one two`,
+		``,
+	}
+	for pattern, want := range map[string]string{
+		`[ip, id, user, time, request, status, bytes]`:                                 "012",
+		`[ip, id, user, time, request, status = 4*, bytes]`:                            "1",
+		`[ip, id, user, time, request, status_code = 404 || status_code = 500, bytes]`: "12",
+		`[ip, id, user, time, request, status >= 400, bytes > 1]`:                      "1",
+		`[ip, ..., status != 200, bytes]`:                                              "12",
+		`[..., bytes < 500]`:                                                           "2",
+		`[ip = 127.0.0.1, ...]`:                                                        "01",
+		`[ip = "127.*" && ip != "10.*", ...]`:                                          "01",
+		`[(ip = 10.0.0.7), ...]`:                                                       "2",
+		`[..., request = "*a,b*", status, bytes]`:                                      "2",
+		`[..., request = "GET /about us/*", s, b]`:                                     "1",
+		`[..., user = %^(frank|bob)$%, time, request, status, bytes]`:                  "02",
+		`[..., time = "10/Oct/2000:13:25*", request, status, bytes]`:                   "0",
+		`[w1 = one, w2]`:                "3",
+		`[w1]`:                          "",
+		`[...]`:                         "01234",
+		`[w1 != one, w2]`:               "",
+		`[other = one && w1 = one, w2]`: "",
+	} {
+		assert.Equal(t, want, matched(t, pattern, messages), pattern)
+	}
+}
+
 func TestPatternsThatAreNone(t *testing.T) {
 	for pattern, want := range map[string]string{
 		`"open`:                          msgBadPattern,
@@ -124,7 +156,16 @@ func TestPatternsThatAreNone(t *testing.T) {
 		`{ $.a = "open }`:                msgBadPattern,
 		`{ $.a IS NOTHING }`:             msgBadPattern,
 		"{ " + strings.Repeat("(", 1024): "length less than or equal to 1024",
-		`[ip, user, status = 4*]`:        "space-delimited",
+		`[`:                              msgBadPattern,
+		`[]`:                             msgBadPattern,
+		`[a`:                             msgBadPattern,
+		`[a,]`:                           msgBadPattern,
+		`[a b]`:                          msgBadPattern,
+		`[a = ]`:                         msgBadPattern,
+		`[$.a = 1]`:                      msgBadPattern,
+		`[(a = 1]`:                       msgBadPattern,
+		`[..., a, ...]`:                  msgBadPattern,
+		`[a > x]`:                        msgBadPattern,
 	} {
 		_, err := parsePattern(pattern)
 		assert.ErrorContains(t, err, want, pattern)
@@ -132,7 +173,7 @@ func TestPatternsThatAreNone(t *testing.T) {
 }
 
 func FuzzPattern(f *testing.F) {
-	for _, s := range []string{`a ?b -"c d"`, `{ $.a[0] = "x" && ($.b >= 1 || $.c NOT EXISTS) }`, `%a%`, `{ $.a IS`} {
+	for _, s := range []string{`a ?b -"c d"`, `{ $.a[0] = "x" && ($.b >= 1 || $.c NOT EXISTS) }`, `%a%`, `{ $.a IS`, `[a, ..., b = "x,y" || (b > 1)]`} {
 		f.Add(s, `{"a":["x"],"b":1}`)
 	}
 	f.Fuzz(func(_ *testing.T, pattern, message string) {
