@@ -451,6 +451,19 @@ func TestStepThatHangs(t *testing.T) {
 	}))
 }
 
+// TestCloseStopsAllOfATask: what is told last of it agrees with itself.
+func TestCloseStopsAllOfATask(t *testing.T) {
+	var last types.Task
+	inWorldOf(t, server.Config{TaskChanged: func(task types.Task) { last = task }}, func(w *world) {
+		w.until(w.run(types.NetworkModeAwsvpc, container("app")), "RUNNING")
+		require.NoError(t, w.Service.Close(w.Context()))
+		assert.Equal(t, "STOPPED", *last.LastStatus)
+		assert.Equal(t, "STOPPED", *last.Containers[0].LastStatus)
+		assert.Equal(t, "DELETED", *last.Attachments[0].Status)
+		inOrder(t, last.StartedAt, last.StoppingAt, last.ExecutionStoppedAt, last.StoppedAt)
+	})
+}
+
 func TestCloseWhileTasksLive(t *testing.T) {
 	inWorld(t, func(w *world) {
 		td := w.register(types.NetworkModeBridge, container("app"))

@@ -219,8 +219,9 @@ func (r *runner) abandon() {
 	r.record(func(api *types.Task) {
 		api.LastStatus, api.DesiredStatus = aws.String(stopped.String()), aws.String(stopped.String())
 		if api.StoppedReason == nil {
-			api.StoppedReason = aws.String(reasonClosed)
+			api.StoppedReason, api.StoppingAt = aws.String(reasonClosed), aws.Time(time.Now())
 		}
+		r.stamp(api, stopped)
 	})
 }
 
