@@ -23,6 +23,8 @@ import (
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
 )
 
+const soakClients = 32
+
 // soakTime is how long each soak lasts; make soak sets more.
 const soakTime = "ECSFIXTURE_SOAK"
 
@@ -31,7 +33,7 @@ func TestSoakSimulated(t *testing.T) {
 		simulated.On(simulated.Container("short"), simulated.RunFor(5*time.Millisecond), simulated.Exit(1)),
 		simulated.On(simulated.Container("stubborn"), simulated.IgnoreTerm()))
 	fx := ecsfixture.Start(t, ecsfixture.WithRuntime(rt))
-	soak(t, fx, 32, "image", nil)
+	soak(t, fx, 1000, "image", nil)
 	require.NoError(t, fx.Close(context.Background()))
 	assert.Empty(t, rt.Left())
 }
@@ -42,24 +44,26 @@ func TestSoakDocker(t *testing.T) {
 	}
 	session := fmt.Sprintf("soak-%d", os.Getpid())
 	fx := ecsfixture.Start(t, ecsfixture.WithDocker(docker.WithSession(session)), ecsfixture.WithTimeout(5*time.Minute))
-	soak(t, fx, 4, testimage.Busybox(t), []string{"sleep", "1"})
+	soak(t, fx, 32, testimage.Busybox(t), []string{"sleep", "1"})
+	assert.Empty(t, labelled(t, session), "containers without a task")
 	require.NoError(t, fx.Close(context.Background()))
 	assert.Empty(t, labelled(t, session))
 }
 
-// soak lets clients do random things to one fixture, then checks what must
-// hold whatever they did.
-func soak(t *testing.T, fx *ecsfixture.Fixture, clients int, image string, command []string) {
+// soak lets clients do random things to one fixture, with no more tasks at
+// once than the engine can start in time, then checks what must hold whatever
+// they did.
+func soak(t *testing.T, fx *ecsfixture.Fixture, atOnce int, image string, command []string) {
 	t.Helper()
 	bound, err := time.ParseDuration(os.Getenv(soakTime))
 	if err != nil {
 		bound = 3 * time.Second
 	}
-	s := &soaker{t: t, fx: fx, td: soakDefinition(t, fx, image, command)}
+	s := &soaker{t: t, fx: fx, td: soakDefinition(t, fx, image, command), places: make(chan struct{}, atOnce)}
 	ctx, cancel := context.WithTimeout(t.Context(), bound)
 	defer cancel()
 	var wg sync.WaitGroup
-	for range clients {
+	for range soakClients {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				s.step()
@@ -68,7 +72,7 @@ func soak(t *testing.T, fx *ecsfixture.Fixture, clients int, image string, comma
 	}
 	wg.Wait()
 	s.settle()
-	t.Logf("soak: %d clients, %s, %d calls, %d tasks, 0 stuck", clients, bound, s.calls.Load(), len(s.tasks))
+	t.Logf("soak: %d clients, %s, %d calls, %d tasks, 0 stuck", soakClients, bound, s.calls.Load(), len(s.tasks))
 }
 
 func soakDefinition(t *testing.T, fx *ecsfixture.Fixture, image string, command []string) string {
@@ -89,6 +93,9 @@ type soaker struct {
 	td    string
 	calls atomic.Int64
 
+	places chan struct{}  // has one for each task that hasn't stopped
+	ends   sync.WaitGroup // of the tasks
+
 	mu    sync.Mutex // guards tasks
 	tasks []string
 }
@@ -100,6 +107,7 @@ func (s *soaker) step() {
 	ctx := context.Background()
 	switch arn := s.any(); {
 	case arn == "" || rand.N(4) == 0:
+		s.places <- struct{}{}
 		s.run(ctx)
 	case rand.N(3) == 0:
 		_, err := s.fx.ECS.StopTask(ctx, &ecs.StopTaskInput{Task: aws.String(arn), Reason: aws.String("soak")})
@@ -116,11 +124,17 @@ func (s *soaker) step() {
 func (s *soaker) run(ctx context.Context) {
 	out, err := s.fx.ECS.RunTask(ctx, &ecs.RunTaskInput{TaskDefinition: aws.String(s.td)})
 	if !assert.NoError(s.t, err) {
+		<-s.places
 		return
 	}
+	arn := *out.Tasks[0].TaskArn
+	s.ends.Go(func() {
+		assert.NoError(s.t, ecs.NewTasksStoppedWaiter(s.fx.ECS).Wait(ctx, &ecs.DescribeTasksInput{Tasks: []string{arn}}, 10*time.Minute))
+		<-s.places
+	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tasks = append(s.tasks, *out.Tasks[0].TaskArn)
+	s.tasks = append(s.tasks, arn)
 }
 
 func (s *soaker) any() string {
@@ -139,6 +153,7 @@ func (s *soaker) settle() {
 		_, err := s.fx.ECS.StopTask(s.t.Context(), &ecs.StopTaskInput{Task: aws.String(arn)})
 		require.NoError(s.t, err)
 	}
+	s.ends.Wait()
 	for _, arn := range s.tasks {
 		task := s.fx.WaitTaskStopped(s.t, arn)
 		assert.NotEmpty(s.t, task.StopCode, s.fx.Story(arn))
