@@ -38,7 +38,7 @@ func checkRunTask(in *ecs.RunTaskInput) error {
 		return invalidParameter(msgGroup, *in.Group)
 	case in.PropagateTags != "" && in.PropagateTags != types.PropagateTagsTaskDefinition && in.PropagateTags != types.PropagateTagsNone:
 		return invalidParameter(msgPropagateTags, in.PropagateTags)
-	case in.LaunchType != "" && in.CapacityProviderStrategy != nil:
+	case in.LaunchType != "" && len(in.CapacityProviderStrategy) > 0:
 		return invalidParameter(msgLaunchAndStrategy)
 	case in.LaunchType != "" && !slices.Contains(in.LaunchType.Values(), in.LaunchType):
 		return invalidParameter(msgLaunchTypeUnknown, in.LaunchType)

@@ -12,7 +12,7 @@ import (
 const maxReason = 1024
 
 // StopTask asks a task to stop and answers at once. Each container gets its
-// stop signal, and after its stopTimeout it is killed.
+// stop signal, and after its stopTimeout it is killed. The task loses its tags.
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html
 func (s *Service) StopTask(ctx context.Context, in *ecs.StopTaskInput) (*ecs.StopTaskOutput, error) {
@@ -31,6 +31,9 @@ func (s *Service) StopTask(ctx context.Context, in *ecs.StopTaskInput) (*ecs.Sto
 	t, ok := s.findTask(c, *in.Task)
 	if !ok {
 		return nil, invalidParameter(msgTaskNotFound)
+	}
+	if !t.stopped() {
+		t.tags = nil
 	}
 	s.requestStop(t, types.TaskStopCodeUserInitiated, orElse(in.Reason, reasonUser))
 	out := t.output(false)

@@ -80,3 +80,30 @@ func TestARNsOfOtherPlaces(t *testing.T) {
 		}
 	})
 }
+
+func TestAnEmptyStrategyIsNone(t *testing.T) {
+	inWorld(t, func(w *world) {
+		td := w.register(types.NetworkModeBridge, container("app"))
+		out, err := w.RunTask(w.Context(), &ecs.RunTaskInput{
+			TaskDefinition: &td, LaunchType: types.LaunchTypeEc2, CapacityProviderStrategy: []types.CapacityProviderStrategyItem{},
+		})
+		require.NoError(w, err)
+		assert.Len(w, out.Tasks, 1)
+	})
+}
+
+func TestStopTaskDeletesTags(t *testing.T) {
+	inWorld(t, func(w *world) {
+		td := w.register(types.NetworkModeBridge, container("app"))
+		run, err := w.RunTask(w.Context(), &ecs.RunTaskInput{
+			TaskDefinition: &td, Count: aws.Int32(2), Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
+		})
+		require.NoError(w, err)
+		arns := []string{*run.Tasks[0].TaskArn, *run.Tasks[1].TaskArn}
+		w.stop(arns[0], "")
+		out, err := w.DescribeTasks(w.Context(), &ecs.DescribeTasksInput{Tasks: arns, Include: []types.TaskField{types.TaskFieldTags}})
+		require.NoError(w, err)
+		assert.Empty(w, out.Tasks[0].Tags)
+		assert.Len(w, out.Tasks[1].Tags, 1)
+	})
+}
