@@ -74,7 +74,7 @@ func TestABrokenReleaseLosesNoRequest(t *testing.T) {
 			ship(t, fx, releaseWeb(t, fx, types.NetworkModeBridge, release))
 			sv := fx.WaitServiceStable(t, arn)
 			assert.Contains(t, *sv.TaskDefinition, "task-definition/web:1")
-			assert.Contains(t, eventsOf(sv), "rolling back to (deployment ")
+			assert.Contains(t, eventsOf(sv), "rolling back to deployment ecs-svc/")
 			counts := tr.answers(t, "v1", release)
 			t.Log("requests by release:", counts)
 			assert.Positive(t, counts["v1"])

@@ -105,6 +105,7 @@ func (s *Service) newAPIService(sv *service, in *ecs.CreateServiceInput) types.S
 		DeploymentController:          &types.DeploymentController{Type: types.DeploymentControllerTypeEcs},
 		EnableECSManagedTags:          in.EnableECSManagedTags,
 		EnableExecuteCommand:          in.EnableExecuteCommand,
+		ResourceManagementType:        types.ResourceManagementTypeCustomer,
 		PropagateTags:                 either(in.PropagateTags, types.PropagateTagsNone),
 	}
 	if in.DeploymentController != nil {

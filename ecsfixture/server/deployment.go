@@ -68,7 +68,7 @@ func (sv *service) describeDeployment(i int) types.Deployment {
 		UpdatedAt:                aws.Time(d.updatedAt),
 		LaunchType:               d.revision.api.LaunchType,
 		CapacityProviderStrategy: d.revision.api.CapacityProviderStrategy,
-		PlatformVersion:          d.revision.api.PlatformVersion,
+		PlatformVersion:          platformOf(d.revision.api.PlatformVersion),
 		PlatformFamily:           d.revision.api.PlatformFamily,
 		NetworkConfiguration:     d.revision.api.NetworkConfiguration,
 		VolumeConfigurations:     d.revision.api.VolumeConfigurations,

@@ -172,6 +172,9 @@ func anyTask(*task) bool { return true }
 // output returns a copy of sv for a reply. The caller holds s.mu.
 func (sv *service) output(withTags bool) types.Service {
 	out := clone(sv.api)
+	if len(out.LoadBalancers) > 0 {
+		out.HealthCheckGracePeriodSeconds = firstSet(out.HealthCheckGracePeriodSeconds, new(int32))
+	}
 	out.DesiredCount = int32(sv.desired)
 	out.RunningCount, out.PendingCount = sv.counts(anyTask)
 	out.Deployments = []types.Deployment{}

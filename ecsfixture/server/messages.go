@@ -297,7 +297,7 @@ const (
 	eventFailedAlarms    = "(deployment %s) deployment failed: alarm(s) detected."
 	eventFailedHook      = "(deployment %s) deployment failed: lifecycle hook failed."
 	eventFailedStopped   = "(deployment %s) deployment stopped."
-	eventRollingBack     = "rolling back to (deployment %s)."
+	eventRollingBack     = "rolling back to deployment %s."
 	eventImpaired        = "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 	eventUnplaced        = "was unable to place a task because no container instance met all of its requirements. %s For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 	eventUnplacedReason  = "Reason: %s."
@@ -305,10 +305,11 @@ const (
 	eventEncountered     = "encountered error \"%s\""
 	eventStalled         = "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
 	eventContainerHealth = "(task %s) failed container health checks."
-	eventTargetHealth    = "(task %s) (port %d) is unhealthy in (target-group %s) due to (reason %s)."
+	eventTargetHealth    = "(task %s) %s(port %d) is unhealthy in (target-group %s) due to (reason %s)."
 	eventRegistered      = "registered %d targets in (target-group %s)"
 	eventDeregistered    = "deregistered %d targets in (target-group %s)"
 	eventDraining        = "has begun draining connections on %d tasks."
+	eventTaskSetSteady   = "updated state to STEADY_STATE."
 )
 
 // eventClosest says what the closest matching instance lacks.

@@ -16,7 +16,7 @@ func (r *runner) register() {
 		}
 		return func() {
 			r.life.registered, r.live = done, live
-			r.tellService(eventRegistered)
+			r.tellRegistered()
 		}
 	})
 }
@@ -52,14 +52,11 @@ func (s *Service) targetHealth(t *task, target Target, h TargetHealth) {
 // nothing for it any more. The containers run on meanwhile.
 func (r *runner) drain() {
 	r.life.drained = busy
-	r.tellService(eventDraining)
+	r.tellDraining()
 	live := r.live
 	r.effect(func() func() {
 		r.s.deregister(r.s.ctx, live)
-		return func() {
-			r.life.drained = done
-			r.tellService(eventDeregistered)
-		}
+		return func() { r.life.drained = done }
 	})
 }
 
@@ -77,15 +74,23 @@ func (s *Service) deregister(ctx context.Context, targets []Target) {
 	all.Wait()
 }
 
-// tellService adds an event about the task's targets to those of its service.
-func (r *runner) tellService(text string) {
+// tellRegistered adds an event about each of the task's targets to those of its
+// service.
+func (r *runner) tellRegistered() {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
-	if text == eventDraining {
-		r.s.event(r.t.service, text, 1)
-		return
-	}
 	for _, target := range r.t.targets {
-		r.s.event(r.t.service, text, 1, target.Group)
+		r.s.launchEvent(r.t.service, r.t.deployment, eventRegistered, 1, target.Group)
 	}
+}
+
+// tellDraining says that the targets get no new requests: they are
+// deregistered, and drain from then on.
+func (r *runner) tellDraining() {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	for _, target := range r.t.targets {
+		r.s.event(r.t.service, eventDeregistered, 1, target.Group)
+	}
+	r.s.fleetEvent(r.t.service, r.t.deployment, eventDraining, 1)
 }

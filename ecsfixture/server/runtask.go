@@ -200,12 +200,18 @@ func architecture(def types.TaskDefinition) string {
 // defaultStorage is the ephemeral storage of a Fargate task in GiB.
 const defaultStorage = 20
 
+// platformOf is the platform version that LATEST stands for; others stand for
+// themselves.
+func platformOf(version *string) *string {
+	if deref(version) == "LATEST" {
+		return aws.String("1.4.0")
+	}
+	return version
+}
+
 // onFargate fills in what only Fargate tasks have.
 func onFargate(api *types.Task, def types.TaskDefinition, in *ecs.RunTaskInput) {
-	api.PlatformVersion = aws.String("1.4.0")
-	if v := deref(in.PlatformVersion); v != "" && v != "LATEST" {
-		api.PlatformVersion = aws.String(v)
-	}
+	api.PlatformVersion = platformOf(firstSet(in.PlatformVersion, aws.String("LATEST")))
 	api.PlatformFamily = aws.String("Linux")
 	storage := firstSet(override1(in).EphemeralStorage, def.EphemeralStorage, &types.EphemeralStorage{SizeInGiB: defaultStorage})
 	api.EphemeralStorage = storage

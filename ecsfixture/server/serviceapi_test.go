@@ -171,7 +171,7 @@ func TestNothingIsInvented(t *testing.T) {
 		assert.Equal(t, []string{
 			"availabilityZoneRebalancing", "clusterArn", "createdAt", "createdBy", "currentServiceDeployment", "currentServiceRevisions",
 			"deploymentConfiguration", "deploymentController", "deployments", "desiredCount", "enableECSManagedTags", "enableExecuteCommand", "events",
-			"launchType", "loadBalancers", "pendingCount", "placementConstraints", "placementStrategy", "propagateTags", "runningCount", "schedulingStrategy",
+			"launchType", "loadBalancers", "pendingCount", "placementConstraints", "placementStrategy", "propagateTags", "resourceManagementType", "runningCount", "schedulingStrategy",
 			"serviceArn", "serviceName", "serviceRegistries", "status", "taskDefinition",
 		}, keysOf(t, awsjson.Marshal(&sv)))
 		assert.Equal(t, []string{"bakeTimeInMinutes", "deploymentCircuitBreaker", "maximumPercent", "minimumHealthyPercent", "strategy"},
@@ -406,4 +406,16 @@ type lister struct{ *world }
 
 func (l lister) ListServices(ctx context.Context, in *ecs.ListServicesInput, _ ...func(*ecs.Options)) (*ecs.ListServicesOutput, error) {
 	return l.world.ListServices(ctx, in)
+}
+
+// TestPlatformOfADeployment is the version that LATEST stands for.
+func TestPlatformOfADeployment(t *testing.T) {
+	inWorld(t, func(w *world) {
+		sv := w.serve(w.fargate(), 0, func(in *ecs.CreateServiceInput) {
+			in.LaunchType = types.LaunchTypeFargate
+			in.NetworkConfiguration = &types.NetworkConfiguration{AwsvpcConfiguration: &types.AwsVpcConfiguration{Subnets: []string{"subnet-1"}}}
+		})
+		assert.Equal(t, "LATEST", *sv.PlatformVersion)
+		assert.Equal(t, "1.4.0", *sv.Deployments[0].PlatformVersion)
+	})
 }

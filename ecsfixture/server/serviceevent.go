@@ -18,10 +18,28 @@ const maxServiceEvents = 100
 // event adds an event to those that DescribeServices shows. The caller holds
 // s.mu.
 func (s *Service) event(sv *service, format string, args ...any) {
+	sv.log("(service "+sv.name+") "+format, args...)
+}
+
+// fleetEvent is event with the task set or deployment that it is about.
+func (s *Service) fleetEvent(sv *service, d *deployment, format string, args ...any) {
+	sv.log("(service "+sv.name+", taskSet "+d.id+") "+format, args...)
+}
+
+// launchEvent is about tasks that come: those of task sets are told apart.
+func (s *Service) launchEvent(sv *service, d *deployment, format string, args ...any) {
+	if sv.external() {
+		s.fleetEvent(sv, d, format, args...)
+		return
+	}
+	s.event(sv, format, args...)
+}
+
+func (sv *service) log(format string, args ...any) {
 	e := types.ServiceEvent{
 		Id:        aws.String(newUUID()),
 		CreatedAt: aws.Time(time.Now()),
-		Message:   aws.String(fmt.Sprintf("(service %s) ", sv.name) + fmt.Sprintf(format, args...)),
+		Message:   aws.String(fmt.Sprintf(format, args...)),
 	}
 	sv.events = slices.Insert(sv.events, 0, e)
 	sv.events = sv.events[:min(len(sv.events), maxServiceEvents)]

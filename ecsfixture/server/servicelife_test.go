@@ -254,7 +254,7 @@ func TestCircuitBreakerRollsBack(t *testing.T) {
 		assert.Equal(t, first, *sv.Deployments[0].Id)
 		assert.Equal(t, kept[0].TaskArn, w.serving()[0].TaskArn, "what ran runs on")
 		all := strings.Join(messages(sv), "\n")
-		assert.Contains(t, all, "(service web) (deployment "+bad+") deployment failed: tasks failed to start.\n(service web) rolling back to (deployment "+first+").")
+		assert.Contains(t, all, "(service web) (deployment "+bad+") deployment failed: tasks failed to start.\n(service web) rolling back to deployment "+first+".")
 		r := w.deployment(0)
 		assert.Equal(t, types.ServiceDeploymentStatusRollbackSuccessful, r.Status)
 		assert.Equal(t, types.ServiceDeploymentRollbackMonitorsStatusTriggered, r.DeploymentCircuitBreaker.Status)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -188,7 +187,7 @@ func (s *Service) launchTasks(sv *service, d *deployment, n int) bool {
 		ids = append(ids, s.launchTask(sv, d, o, f.lodging).id)
 	}
 	if len(ids) > 0 {
-		s.event(sv, eventStarted, count(len(ids), "tasks"), idList(ids))
+		s.launchEvent(sv, d, eventStarted, count(len(ids), "tasks"), idList(ids))
 		s.action(sv, EventInfo, "TASKS_STARTED", "", ids)
 	}
 	return s.noteUnplaced(sv, d, o, lack) || len(ids) > 0
@@ -287,15 +286,26 @@ func (s *Service) noteSick(sv *service, t *task) {
 		return
 	}
 	target := t.sickTarget()
-	s.event(sv, eventTargetHealth, t.id, target.Port, groupName(target.Group), t.health[target.key()].Reason)
+	s.event(sv, eventTargetHealth, t.id, t.onInstance(), t.hostPort(target), target.Group, t.health[target.key()].Reason)
 }
 
-// groupName is the name in …:targetgroup/NAME/ID.
-func groupName(arn string) string {
-	if parts := strings.Split(arn, "/"); len(parts) == 3 {
-		return parts[1]
+// onInstance words the instance of a task, if it has one.
+func (t *task) onInstance() string {
+	if t.instance == nil {
+		return ""
 	}
-	return arn
+	return "(instance " + deref(t.instance.api.Ec2InstanceId) + ") "
+}
+
+// hostPort is where a target answers on its host, or on the task's own network
+// interface.
+func (t *task) hostPort(of *Target) int {
+	for _, b := range t.container(of.Container).NetworkBindings {
+		if int(deref(b.ContainerPort)) == of.Port {
+			return int(deref(b.HostPort))
+		}
+	}
+	return of.Port
 }
 
 func (sv *service) noteHealthy(t *task) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -121,8 +122,9 @@ func TestTargetsAreRegisteredAndDrained(t *testing.T) {
 		assert.Equal(t, []string{"PENDING", "RUNNING", "DEACTIVATING", "STOPPING", "STOPPED"}, w.statuses(old))
 		all := strings.Join(messages(sv), "\n")
 		assert.Contains(t, all, "(service web) registered 1 targets in (target-group tg-blue)")
-		assert.Contains(t, all, "(service web) has begun draining connections on 1 tasks.")
-		assert.Contains(t, all, "(service web) deregistered 1 targets in (target-group tg-blue)")
+		assert.Contains(t, all, "(service web) deregistered 1 targets in (target-group tg-blue)\n"+
+			"(service web, taskSet "+*task.StartedBy+") has begun draining connections on 1 tasks.\n")
+		assert.Equal(t, int32(0), *sv.HealthCheckGracePeriodSeconds)
 	})
 }
 
@@ -765,5 +767,46 @@ func TestAbortWithProtectedTasks(t *testing.T) {
 		assert.Equal(t, int32(2), w.web().RunningCount)
 		time.Sleep(11 * time.Minute)
 		assert.Zero(t, w.web().RunningCount)
+	})
+}
+
+// TestTaskSetsTellOfThemselves in events that name them.
+func TestTaskSetsTellOfThemselves(t *testing.T) {
+	var actions []string
+	heard := func(e server.ServiceEvent) { actions = append(actions, e.Name) }
+	inWorldOf(t, server.Config{Targets: newGroups(), ServiceEvent: heard}, func(w *world) {
+		_, err := w.CreateService(t.Context(), &ecs.CreateServiceInput{
+			ServiceName: aws.String("web"), DesiredCount: aws.Int32(1), DeploymentController: &types.DeploymentController{Type: types.DeploymentControllerTypeExternal},
+		})
+		require.NoError(t, err)
+		made, err := w.CreateTaskSet(t.Context(), &ecs.CreateTaskSetInput{
+			Cluster: aws.String("default"), Service: aws.String("web"), TaskDefinition: aws.String(w.release("v1", published)), Scale: &types.Scale{Value: 100},
+			LoadBalancers: []types.LoadBalancer{{TargetGroupArn: aws.String("tg-x"), ContainerName: aws.String("app"), ContainerPort: aws.Int32(80)}},
+		})
+		require.NoError(t, err)
+		time.Sleep(time.Minute)
+		about := "(service web, taskSet " + *made.TaskSet.Id + ") "
+		list := messages(w.web())
+		require.Len(t, list, 4)
+		assert.Regexp(t, regexp.QuoteMeta(about)+`has started 1 tasks: \(task [0-9a-f]{32}\)\.`, list[0])
+		assert.Equal(t, []string{
+			about + "registered 1 targets in (target-group tg-x)",
+			about + "updated state to STEADY_STATE.",
+			"(service web) has reached a steady state.",
+		}, list[1:])
+		assert.Equal(t, []string{"TASKS_STARTED", "TASKSET_STEADY_STATE", "SERVICE_STEADY_STATE"}, actions)
+	})
+}
+
+// TestUnhealthyTargetOnAnInstance is named by its instance and its host port.
+func TestUnhealthyTargetOnAnInstance(t *testing.T) {
+	g := newGroups()
+	inWorldOf(t, server.Config{Targets: g}, func(w *world) {
+		i := *w.add(server.InstanceSpec{}).Ec2InstanceId
+		g.failing("tg-blue")
+		w.serve(w.release("v1", published), 1, balanced)
+		time.Sleep(time.Minute)
+		all := strings.Join(messages(w.web()), "\n")
+		assert.Regexp(t, `\(service web\) \(task [0-9a-f]{32}\) \(instance `+i+`\) \(port \d{5}\) is unhealthy in \(target-group tg-blue\) due to \(reason Health checks failed\)\.`, all)
 	})
 }

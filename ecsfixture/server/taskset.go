@@ -88,18 +88,26 @@ func (s *Service) concludeTaskSets(sv *service) {
 		return *ts.api.Status == taskSetDraining && sv.drained(ts.deployment)
 	})
 	for _, ts := range sv.taskSets {
-		ts.stabilize(sv.complete(ts.deployment))
+		stable := sv.complete(ts.deployment)
+		if ts.stabilize(stable) && stable {
+			s.fleetEvent(sv, ts.deployment, eventTaskSetSteady)
+			s.action(sv, EventInfo, "TASKSET_STEADY_STATE", "", nil)
+		}
 	}
 }
 
-func (ts *taskSet) stabilize(stable bool) {
+// stabilize notes whether a task set is at rest, and reports whether that is
+// news.
+func (ts *taskSet) stabilize(stable bool) bool {
 	status := types.StabilityStatusStabilizing
 	if stable {
 		status = types.StabilityStatusSteadyState
 	}
-	if ts.api.StabilityStatus != status {
-		ts.api.StabilityStatus, ts.api.StabilityStatusAt = status, aws.Time(time.Now())
+	if ts.api.StabilityStatus == status {
+		return false
 	}
+	ts.api.StabilityStatus, ts.api.StabilityStatusAt = status, aws.Time(time.Now())
+	return true
 }
 
 // CreateTaskSet starts a task set of an EXTERNAL service.

@@ -167,7 +167,7 @@ func TestAnHourOfAService(t *testing.T) {
 		})
 		sv = waitStable(t, fx)
 		assert.Equal(t, first.TaskDefinition, sv.TaskDefinition)
-		assert.True(t, saying("rolling back to (deployment ")(sv))
+		assert.True(t, saying("rolling back to deployment ecs-svc/")(sv))
 		list, err := fx.ECS.ListServiceDeployments(t.Context(), &ecs.ListServiceDeploymentsInput{Service: aws.String("shop")})
 		require.NoError(t, err)
 		assert.Equal(t, types.ServiceDeploymentStatusRollbackSuccessful, list.ServiceDeployments[0].Status)
@@ -218,7 +218,7 @@ func TestAReleaseThatFailsItsHealthChecks(t *testing.T) {
 		update(t, fx, &ecs.UpdateServiceInput{TaskDefinition: register(t, fx, "shop:sick")})
 		sv := waitStable(t, fx)
 		assert.Equal(t, first.TaskDefinition, sv.TaskDefinition)
-		assert.True(t, saying("is unhealthy in (target-group shop) due to (reason Health checks failed with these codes: [500]).")(sv), fx.ServiceStory(*sv.ServiceArn))
+		assert.True(t, saying("is unhealthy in (target-group "+web.ARN+") due to (reason Health checks failed with these codes: [500]).")(sv), fx.ServiceStory(*sv.ServiceArn))
 		assert.Zero(t, failed())
 	})
 }
