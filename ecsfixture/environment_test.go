@@ -1,6 +1,9 @@
 package ecsfixture_test
 
 import (
+	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +15,7 @@ import (
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture"
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/logs"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
 )
 
 func env(pairs ...string) (list []types.KeyValuePair) {
@@ -41,6 +45,29 @@ func TestEnvironmentPrecedence(t *testing.T) {
 	})
 	fx.AssertExitCode(t, arn, "app", 0)
 	assert.Equal(t, "override|definition|file one|file two|override|\"with quotes\"\nargs \n", fx.Logs.Text(logs.Task(arn)))
+}
+
+// TestWhatTheAgentSets goes before the definition where it leads to the agent,
+// and behind it elsewhere. Lines of environment files without a value don't
+// count.
+func TestWhatTheAgentSets(t *testing.T) {
+	t.Parallel()
+	names := []string{"ECS_CONTAINER_METADATA_URI_V4", "AWS_REGION", "NONE"}
+	fx := ecsfixture.Start(t, ecsfixture.WithRuntime(simulated.New(simulated.On(simulated.Any(), simulated.Func(func(_ context.Context, p simulated.Process) int {
+		for _, v := range p.Env {
+			if slices.Contains(names, v.Name) {
+				fmt.Fprintf(p.Stdout, "%s=%s\n", v.Name, v.Value)
+			}
+		}
+		return 0
+	})))))
+	fx.Files.Put("arn:aws:s3:::config/none.env", []byte("NONE=\n"))
+	arn := run(t, fx, registerImage(t, fx, "env", func(d *types.ContainerDefinition) {
+		d.Environment = env("ECS_CONTAINER_METADATA_URI_V4=mine", "AWS_REGION=mine")
+		d.EnvironmentFiles = []types.EnvironmentFile{{Type: types.EnvironmentFileTypeS3, Value: aws.String("arn:aws:s3:::config/none.env")}}
+	}))
+	fx.AssertExitCode(t, arn, "app", 0)
+	assert.Regexp(t, `^ECS_CONTAINER_METADATA_URI_V4=http://.*/v4/.*\nAWS_REGION=mine\n$`, fx.Logs.Text(logs.Task(arn)))
 }
 
 func TestMissingEnvironmentFile(t *testing.T) {

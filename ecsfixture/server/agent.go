@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -128,15 +129,21 @@ func (r *runner) forgotten() {
 	}
 }
 
-// withDefaults adds the variables that env doesn't set.
-func withDefaults(env, defaults []runtime.EnvVar) []runtime.EnvVar {
-	out := env[:len(env):len(env)]
-	for _, v := range defaults {
-		if !isSet(env, v.Name) {
-			out = append(out, v)
+// withAgent adds what the agent gives a container: its own variables whatever
+// env says, the others where env doesn't set them.
+func withAgent(env, given []runtime.EnvVar) []runtime.EnvVar {
+	out := slices.Clone(env)
+	for _, v := range given {
+		if ofAgent(v.Name) || !isSet(env, v.Name) {
+			out = setVar(out, v.Name, v.Value)
 		}
 	}
 	return out
+}
+
+// ofAgent reports whether a variable leads to the agent.
+func ofAgent(name string) bool {
+	return strings.HasPrefix(name, "ECS_") || strings.HasPrefix(name, "AWS_CONTAINER_CREDENTIALS_")
 }
 
 func isSet(env []runtime.EnvVar, name string) bool {

@@ -58,14 +58,15 @@ func addNew(env, more []runtime.EnvVar) []runtime.EnvVar {
 	return env
 }
 
-// parseEnvFile reads lines of VARIABLE=VALUE. Lines that begin with # are
-// comments; quotes and spaces are part of the value.
+// parseEnvFile reads lines of VARIABLE=VALUE; those without the one or the
+// other don't count. Lines that begin with # are comments; quotes and spaces
+// are part of the value.
 func parseEnvFile(body []byte) (env []runtime.EnvVar) {
 	lines := bufio.NewScanner(bytes.NewReader(body))
 	lines.Buffer(nil, len(body)+1)
 	for lines.Scan() {
 		name, value, ok := strings.Cut(strings.TrimSuffix(lines.Text(), "\r"), "=")
-		if ok && name != "" && !strings.HasPrefix(name, "#") {
+		if ok && name != "" && value != "" && !strings.HasPrefix(name, "#") {
 			env = setVar(env, name, value)
 		}
 	}

@@ -73,7 +73,7 @@ func (r *runner) containerSpec(name string) runtime.ContainerSpec {
 	spec := runtime.ContainerSpec{
 		Name: name, Image: *d.Image,
 		EntryPoint: d.EntryPoint, Command: d.Command,
-		Env:  withDefaults(r.inputs.env[name], r.access.Env[name]),
+		Env:  withAgent(r.inputs.env[name], r.access.Env[name]),
 		User: deref(d.User), WorkingDir: deref(d.WorkingDirectory),
 		CPU: int64(d.Cpu), Memory: int64(deref(d.Memory)), MemoryReservation: int64(deref(d.MemoryReservation)),
 		Ports: portsOf(d), Health: healthCheck(d),
