@@ -187,7 +187,7 @@ func TestEveryOperationOfTheModelAnswers(t *testing.T) {
 			assert.Contains(t, out["message"], map[string]string{"secretsmanager": "secretsmanager", "AmazonSSM": "ssm"}[prefix])
 		}
 	}
-	assert.Equal(t, 14+13, supported)
+	assert.Equal(t, 18+13, supported)
 }
 
 func TestOperationsThatNoModelHas(t *testing.T) {

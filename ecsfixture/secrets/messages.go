@@ -31,6 +31,8 @@ const (
 	msgPasswordEmpty   = "The request excludes every character that a password could have."
 	msgTooManyTags     = "A secret can't have more than %d tags."
 	msgReservedTag     = "Tag keys can't start with aws:, which is reserved."
+	msgMalformedPolicy = "This resource policy contains invalid Json"
+	msgPublicPolicy    = "This resource policy provides broad access to your secret. You can't attach it while BlockPublicPolicy is on."
 	msgDuplicateTag    = "The request has more than one tag with the key %s."
 )
 

@@ -20,6 +20,7 @@ type secret struct {
 	name, arn   string
 	description *string
 	kmsKey      *string
+	policy      *string // the resource policy
 	tags        tagSet
 	versions    []*version // oldest first
 
