@@ -14,6 +14,33 @@ import (
 // maxOverrides bounds the overrides of a task, in characters of JSON.
 const maxOverrides = 8192
 
+// withoutZeros is a task's overrides without the members that are zero or
+// empty: so clients send what they can't leave out, Terraform's provider among
+// them.
+func withoutZeros(in *types.TaskOverride) *types.TaskOverride {
+	if in == nil {
+		return nil
+	}
+	o := clone(*in)
+	for _, p := range []**string{&o.Cpu, &o.Memory, &o.TaskRoleArn, &o.ExecutionRoleArn} {
+		dropZero(p)
+	}
+	for i := range o.ContainerOverrides {
+		c := &o.ContainerOverrides[i]
+		for _, p := range []**int32{&c.Cpu, &c.Memory, &c.MemoryReservation} {
+			dropZero(p)
+		}
+	}
+	return &o
+}
+
+func dropZero[T comparable](p **T) {
+	var zero T
+	if *p != nil && **p == zero {
+		*p = nil
+	}
+}
+
 // checkOverrides checks what a task overrides of its definition, by the rules
 // that hold for definitions.
 func checkOverrides(o order) error {

@@ -84,7 +84,9 @@ func (s *Service) newOrder(in *ecs.RunTaskInput) (o order, err error) {
 	if o.definition, err = s.runnable(*in.TaskDefinition); err != nil {
 		return o, err
 	}
-	o.input = in
+	asked := *in
+	asked.Overrides = withoutZeros(in.Overrides)
+	o.input = &asked
 	if o.launchType, o.strategy, err = s.launchChoice(o.cluster, in.LaunchType, in.CapacityProviderStrategy); err != nil {
 		return o, err
 	}
