@@ -1,8 +1,7 @@
 # Everything that people and CI run. A target says what it is for with ##.
 
 GO ?= go
-# Ryuk's image comes from a registry; where there is none, switch it off and
-# the fixture's own sweep keeps the engine clean.
+# How long each target of make fuzz is fuzzed: inputs, or a duration.
 FUZZTIME ?= 5000x
 
 .PHONY: help
@@ -35,8 +34,8 @@ fuzz: ## fuzz each target for FUZZTIME
 	  done; done
 
 .PHONY: terraform
-terraform: ## apply, plan and destroy examples/terraform with the real provider, from its registry
-	ECSFIXTURE_TERRAFORM=1 $(GO) test -race -count=1 -v -run '^TestApply$$' ./examples/terraform
+terraform: ## apply, change and destroy examples/terraform with the real provider: from its registry, or MIRROR=directory
+	ECSFIXTURE_TERRAFORM="$(or $(MIRROR),registry)" $(GO) test -race -count=1 -v -run "^TestApply" ./examples/terraform
 
 .PHONY: clients
 clients: ## drive the endpoint with the aws command line and boto3

@@ -1,83 +1,125 @@
 package terraform
 
 import (
-	"context"
-	"errors"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"encoding/json"
 	"testing"
-	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/runtime/simulated"
 )
-
-// initTimeout bounds the download of the provider.
-const initTimeout = 3 * time.Minute
-
-// workspace is a directory with main.tf in which terraform works on a fixture.
-type workspace struct {
-	*testing.T
-	dir string
-	url string
-}
-
-// terraform runs the program and returns its exit code and output.
-func (w workspace) terraform(args ...string) (code int, output string) {
-	w.Helper()
-	ctx, cancel := context.WithTimeout(w.Context(), initTimeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "terraform", args...)
-	cmd.Dir, cmd.WaitDelay = w.dir, time.Second
-	cmd.Env = append(os.Environ(), "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1", "TF_VAR_endpoint="+w.url)
-	out, err := cmd.CombinedOutput()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		w.Fatalf("terraform %v: %v\n%s", args, err, out)
-	}
-	return cmd.ProcessState.ExitCode(), string(out)
-}
-
-func newWorkspace(t *testing.T, url string) workspace {
-	t.Helper()
-	if _, err := exec.LookPath("terraform"); err != nil {
-		t.Skip("terraform isn't installed")
-	}
-	w := workspace{t, t.TempDir(), url}
-	text, err := os.ReadFile("main.tf")
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(w.dir, "main.tf"), text, 0o600))
-	return w
-}
 
 func TestFormat(t *testing.T) {
 	t.Parallel()
-	code, out := newWorkspace(t, "").terraform("fmt", "-check", "-diff")
-	assert.Zero(t, code, out)
+	for _, dir := range []string{".", "everything"} {
+		code, out := newWorkspace(t, dir, "").terraform("fmt", "-check", "-diff")
+		assert.Zero(t, code, out)
+	}
 }
 
 // TestApply has the real provider apply main.tf, find nothing left to do, and
-// TestApply has the real provider apply main.tf, find nothing left to do, and
-// destroy it. It runs where it is asked for, by make terraform: the provider
-// comes from a registry.
+// destroy it.
 func TestApply(t *testing.T) {
-	if os.Getenv("ECSFIXTURE_TERRAFORM") == "" {
-		t.Skip("ECSFIXTURE_TERRAFORM isn't set, so that the provider is not downloaded")
-	}
 	t.Parallel()
 	p := newProvider(t)
-	w := newWorkspace(t, p.fx.URL)
-	code, out := w.terraform("init", "-no-color")
-	require.Zero(t, code, out)
-	code, out = w.terraform("apply", "-no-color", "-auto-approve")
-	require.Zero(t, code, out)
-	code, out = w.terraform("plan", "-no-color", "-detailed-exitcode")
-	assert.Zero(t, code, "a second plan is not empty: %s", out)
-	code, out = w.terraform("destroy", "-no-color", "-auto-approve")
-	require.Zero(t, code, out)
-	list, err := p.ListClusters(t.Context(), &ecs.ListClustersInput{})
-	require.NoError(t, err)
-	assert.Equal(t, []string{"arn:aws:ecs:us-east-1:000000000000:cluster/default"}, list.ClusterArns)
+	w := newProviderWorkspace(t, ".", p.fx.URL)
+	w.apply()
+	w.succeed("destroy", "-auto-approve")
+	p.hasNoClusters()
+}
+
+// TestApplyEverything has the real provider apply all that it has for ECS,
+// change it, take it into a new state, and destroy it.
+func TestApplyEverything(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t,
+		simulated.On(simulated.Container("init"), simulated.Exit(0)),
+		simulated.On(simulated.Command("migrate"), simulated.Exit(0)))
+	w := newProviderWorkspace(t, "everything", p.fx.URL)
+	w.apply()
+	assert.Equal(t, readValues(1), w.read("read"))
+	second := []string{"-var", "release=2"}
+	w.apply(second...)
+	assert.Equal(t, readValues(2), w.read("read"))
+	w.forget(imports...)
+	w.apply(second...)
+	w.succeed(append([]string{"destroy", "-auto-approve"}, second...)...)
+	p.hasNoClusters()
+	p.hasNothingBeside()
+}
+
+// imports are of each kind of resource that can be taken into a state.
+var imports = []struct{ to, id string }{
+	{"aws_ecs_cluster.main", "main"},
+	{"aws_ecs_cluster_capacity_providers.main", "main"},
+	{"aws_ecs_capacity_provider.workers", "workers"},
+	{"aws_ecs_service.daemon", "plain/daemon"},
+	{"aws_ecs_tag.cluster", "arn:aws:ecs:us-east-1:000000000000:cluster/plain,team"},
+	{"aws_cloudwatch_log_group.app", "/app"},
+	{"aws_ssm_parameter.level", "/app/level"},
+}
+
+// forget takes resources out of the state and asks for their import.
+func (w workspace) forget(list ...struct{ to, id string }) {
+	w.Helper()
+	args, text := []string{"state", "rm"}, ""
+	for _, i := range list {
+		args = append(args, i.to)
+		text += "import {\n  to = " + i.to + "\n  id = \"" + i.id + "\"\n}\n"
+	}
+	w.succeed(args...)
+	w.write("imports.tf", text)
+}
+
+// readValues are what everything/main.tf reads back of a release.
+func readValues(release int) (values map[string]any) {
+	text := map[int]string{1: `{
+		"cluster": [{"name":"containerInsights","value":"enabled"}],
+		"image": "app:1", "service": 1, "definition": 1, "secret": "{\"password\":\"p1\",\"user\":\"app\"}",
+		"versions": 1, "policy": "release1", "token": "t0k3n-1", "retention": 3`, 2: `{
+		"cluster": [{"name":"containerInsights","value":"disabled"}],
+		"image": "app:2", "service": 2, "definition": 2, "secret": "{\"password\":\"p2\",\"user\":\"app\"}",
+		"versions": 2, "policy": "release2", "token": "t0k3n-2", "retention": 7`}[release] + `,
+		"account": "000000000000", "clusters": 3, "stage": {"A":"1","Z":"26"}, "tasks": 1, "secrets": ["db"], "password": 20,
+		"parameters": ["/app/level","/app/list","/app/token"], "groups": ["/app"]}`
+	if err := json.Unmarshal([]byte(text), &values); err != nil {
+		panic(err)
+	}
+	return values
+}
+
+func (p provider) hasNoClusters() {
+	p.Helper()
+	list, err := p.ListClusters(p.Context(), &ecs.ListClustersInput{})
+	require.NoError(p, err)
+	assert.Equal(p, []string{"arn:aws:ecs:us-east-1:000000000000:cluster/default"}, list.ClusterArns)
+}
+
+// hasNothingBeside: what skip_destroy keeps is there, and nothing else.
+func (p provider) hasNothingBeside() {
+	p.Helper()
+	ctx := p.Context()
+	definitions, err := p.ListTaskDefinitions(ctx, &ecs.ListTaskDefinitionsInput{Status: types.TaskDefinitionStatusActive})
+	require.NoError(p, err)
+	for _, arn := range definitions.TaskDefinitionArns {
+		assert.Contains(p, arn, ":task-definition/fargate:")
+	}
+	assert.Len(p, definitions.TaskDefinitionArns, 2)
+	secrets, err := p.fx.SecretsManager.ListSecrets(ctx, &secretsmanager.ListSecretsInput{IncludePlannedDeletion: aws.Bool(true)})
+	require.NoError(p, err)
+	require.Len(p, secrets.SecretList, 1)
+	assert.Contains(p, *secrets.SecretList[0].Name, "kept-")
+	parameters, err := ssm.NewFromConfig(p.fx.Config).DescribeParameters(ctx, &ssm.DescribeParametersInput{})
+	require.NoError(p, err)
+	assert.Empty(p, parameters.Parameters)
+	groups, err := cloudwatchlogs.NewFromConfig(p.fx.Config).DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
+	require.NoError(p, err)
+	assert.Empty(p, groups.LogGroups)
 }
