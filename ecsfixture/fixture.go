@@ -239,6 +239,15 @@ func (fx *Fixture) newZone(p place) *zone {
 	return fx.zoneWith(p, secrets.NewStore(p.account, p.region), logs.NewCloudWatch(p.account, p.region))
 }
 
+// sessionARN is the role's session that makes a call, empty if none does.
+func (fx *Fixture) sessionARN(ctx context.Context) string {
+	s, ok := fx.sessions.Find(awsjson.CallerFrom(ctx).AccessKey)
+	if !ok {
+		return ""
+	}
+	return s.ARN()
+}
+
 // zoneWith returns a zone with an ECS of its own around the stores.
 func (fx *Fixture) zoneWith(p place, s *secrets.Store, cloudWatch *logs.CloudWatch) *zone {
 	z := &zone{secrets: s, cloudWatch: cloudWatch}
@@ -248,6 +257,7 @@ func (fx *Fixture) zoneWith(p place, s *secrets.Store, cloudWatch *logs.CloudWat
 		Runtime: fx.runtime,
 		Secrets: z.secrets,
 		Logs:    &logLink{sink: fx.Logs, cloudWatch: z.cloudWatch},
+		Caller:  fx.sessionARN,
 		Files:   fx.Files.read,
 		Targets: fx.targets,
 		Agent:   fx.agent,

@@ -50,9 +50,9 @@ func registerImage(t testing.TB, fx *ecsfixture.Fixture, image string, change ..
 	return register(t, fx, d)
 }
 
-// TestCredentialsExpire an hour after the role was assumed, unless a request
-// says otherwise.
-func TestCredentialsExpire(t *testing.T) {
+// TestCredentialsOfARole says who calls with them, and that they expire an hour
+// after the role was assumed.
+func TestCredentialsOfARole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fx := startSimulated(t)
 		out, err := sts.NewFromConfig(fx.Config).AssumeRole(t.Context(), &sts.AssumeRoleInput{
@@ -62,8 +62,12 @@ func TestCredentialsExpire(t *testing.T) {
 		cfg := fx.Config.Copy()
 		cfg.Credentials = credentials.NewStaticCredentialsProvider(*out.Credentials.AccessKeyId, "secret", "token")
 		time.Sleep(time.Hour - time.Second)
-		_, err = ecs.NewFromConfig(cfg).ListClusters(t.Context(), nil)
+		in := &ecs.RegisterTaskDefinitionInput{Family: aws.String("f"), ContainerDefinitions: []types.ContainerDefinition{
+			{Name: aws.String("app"), Image: aws.String("app"), Memory: aws.Int32(64)},
+		}}
+		td, err := ecs.NewFromConfig(cfg).RegisterTaskDefinition(t.Context(), in)
 		require.NoError(t, err)
+		assert.Equal(t, "arn:aws:sts::000000000000:assumed-role/app/me", *td.TaskDefinition.RegisteredBy)
 		time.Sleep(2 * time.Second)
 		_, err = ecs.NewFromConfig(cfg).ListClusters(t.Context(), nil)
 		var expired smithy.APIError

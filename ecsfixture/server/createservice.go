@@ -16,7 +16,7 @@ import (
 // same request once more answers with the service that is there.
 //
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
-func (s *Service) CreateService(_ context.Context, in *ecs.CreateServiceInput) (*ecs.CreateServiceOutput, error) {
+func (s *Service) CreateService(ctx context.Context, in *ecs.CreateServiceInput) (*ecs.CreateServiceOutput, error) {
 	if err := checkCreateService(in); err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (s *Service) CreateService(_ context.Context, in *ecs.CreateServiceInput) (
 	}
 	sv, err := s.sameService(c, in)
 	if sv == nil && err == nil {
-		sv, err = s.newService(c, in)
+		sv, err = s.newService(ctx, c, in)
 	}
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func serviceRequest(in *ecs.CreateServiceInput) string {
 }
 
 // newService makes a service, puts it into the store and starts it.
-func (s *Service) newService(c *cluster, in *ecs.CreateServiceInput) (*service, error) {
+func (s *Service) newService(ctx context.Context, c *cluster, in *ecs.CreateServiceInput) (*service, error) {
 	sv := &service{
 		cluster: c, name: *in.ServiceName,
 		arn:     s.arn("service", c.name, *in.ServiceName),
@@ -68,6 +68,7 @@ func (s *Service) newService(c *cluster, in *ecs.CreateServiceInput) (*service, 
 		connect: clone(in.ServiceConnectConfiguration), wake: make(chan struct{}, 1),
 	}
 	sv.api = s.newAPIService(sv, in)
+	sv.api.CreatedBy = aws.String(s.callerARN(ctx))
 	sv.desired = int(deref(in.DesiredCount))
 	if !sv.external() {
 		rev, err := s.reviseBy(sv, deref(in.TaskDefinition))
@@ -91,7 +92,6 @@ func (s *Service) newAPIService(sv *service, in *ecs.CreateServiceInput) types.S
 		ClusterArn:                    aws.String(sv.cluster.arn),
 		Status:                        aws.String(serviceActive),
 		CreatedAt:                     aws.Time(time.Now()),
-		CreatedBy:                     aws.String(s.root()),
 		LaunchType:                    in.LaunchType,
 		CapacityProviderStrategy:      in.CapacityProviderStrategy,
 		PlatformVersion:               in.PlatformVersion,

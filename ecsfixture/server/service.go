@@ -21,6 +21,10 @@ type Config struct {
 	Agent   Agent // nil if containers get none
 	Logger  *slog.Logger
 
+	// Caller, if set, returns the ARN of the role's session that makes a call;
+	// empty if none does.
+	Caller func(context.Context) string
+
 	// Files reads an environment file by the ARN or file:// URL of its
 	// definition.
 	Files func(ctx context.Context, ref string) ([]byte, error)

@@ -16,7 +16,7 @@ import (
 const maxDefinitionsDeleted = 10 // by a request
 
 // RegisterTaskDefinition mirrors the ECS API.
-func (s *Service) RegisterTaskDefinition(_ context.Context, in *ecs.RegisterTaskDefinitionInput) (*ecs.RegisterTaskDefinitionOutput, error) {
+func (s *Service) RegisterTaskDefinition(ctx context.Context, in *ecs.RegisterTaskDefinitionInput) (*ecs.RegisterTaskDefinitionOutput, error) {
 	if err := checkRegistration(in); err != nil {
 		return nil, err
 	}
@@ -26,12 +26,23 @@ func (s *Service) RegisterTaskDefinition(_ context.Context, in *ecs.RegisterTask
 	s.familyOf(*in.Family).add(d)
 	d.def.TaskDefinitionArn = aws.String(s.definitionARN(*in.Family, d.def.Revision))
 	d.def.RegisteredAt = aws.Time(time.Now())
-	d.def.RegisteredBy = aws.String(s.root())
+	d.def.RegisteredBy = aws.String(s.callerARN(ctx))
 	s.broadcast()
 	return &ecs.RegisterTaskDefinitionOutput{TaskDefinition: d.output(), Tags: clone(d.tags)}, nil
 }
 
-// root is the ARN of the account's owner, who makes all calls.
+// callerARN is who makes a call: a role's session, or the account's owner.
+func (s *Service) callerARN(ctx context.Context) string {
+	if s.cfg.Caller != nil {
+		if arn := s.cfg.Caller(ctx); arn != "" {
+			return arn
+		}
+	}
+	return s.root()
+}
+
+// root is the ARN of the account's owner, who makes all calls that no role's
+// session makes.
 func (s *Service) root() string {
 	return "arn:" + partition.Of(s.cfg.Region) + ":iam::" + s.cfg.Account + ":root"
 }
