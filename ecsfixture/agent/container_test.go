@@ -100,3 +100,16 @@ func TestStoppedSibling(t *testing.T) {
 	assert.Contains(t, stats, "dead")
 	assert.Nil(t, stats["dead"])
 }
+
+// TestKnownStatusOfATask that doesn't run yet is that of its slowest
+// container, one that waits for another.
+func TestKnownStatusOfATask(t *testing.T) {
+	for name, late := range map[string]server.AgentContainer{"NONE": {ImageID: "sha256:2"}, "CREATED": {Container: &engine{id: "late"}}} {
+		a, env := registered(t, func(t *server.AgentTask) { t.Containers = append(t.Containers, "late") }, in(func(s *server.AgentState) {
+			s.Task.LastStatus = aws.String("ACTIVATING")
+			s.Task.Containers = append(s.Task.Containers, types.Container{Name: aws.String("late"), LastStatus: aws.String("PENDING")})
+			s.Containers["late"] = late
+		}))
+		assert.Equal(t, name, object(t, a, env["ECS_CONTAINER_METADATA_URI_V4"]+"/task")["KnownStatus"])
+	}
+}

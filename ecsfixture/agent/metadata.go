@@ -109,7 +109,7 @@ func (q query) reply() taskReply {
 	out := taskReply{
 		Cluster: q.cluster(), TaskARN: deref(t.TaskArn),
 		Family: deref(def.Family), Revision: fmt.Sprint(def.Revision),
-		DesiredStatus: deref(t.DesiredStatus), KnownStatus: knownStatus(t),
+		DesiredStatus: deref(t.DesiredStatus), KnownStatus: q.knownStatus(),
 		Limits:        limitsOf(t),
 		PullStartedAt: utcOf(t.PullStartedAt), PullStoppedAt: utcOf(t.PullStoppedAt),
 		ExecutionStoppedAt: utcOf(t.ExecutionStoppedAt),
@@ -152,17 +152,21 @@ func (q query) cluster() string {
 	return q.task.Cluster
 }
 
-// knownStatus is the agent's word for a task's lastStatus.
-func knownStatus(t types.Task) string {
-	switch deref(t.LastStatus) {
-	case "ACTIVATING":
-		return "CREATED"
+// knownStatus is the agent's word for a task's lastStatus. Before it runs, it
+// is that of its slowest container.
+func (q query) knownStatus() string {
+	switch deref(q.state.Task.LastStatus) {
 	case "RUNNING", "DEACTIVATING", "STOPPING":
 		return "RUNNING"
 	case "DEPROVISIONING", "STOPPED":
 		return "STOPPED"
 	}
-	return "NONE"
+	for _, c := range q.task.containers {
+		if status := q.member(c.name).knownStatus(); status == "NONE" || status == "PULLED" {
+			return "NONE"
+		}
+	}
+	return "CREATED"
 }
 
 func limitsOf(t types.Task) *taskLimits {
