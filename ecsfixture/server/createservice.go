@@ -79,7 +79,8 @@ func (s *Service) newService(ctx context.Context, c *cluster, in *ecs.CreateServ
 		s.deploy(sv, rev)
 		s.countDaemons(sv)
 	}
-	s.services[serviceKey{c.name, sv.name}] = sv
+	key := serviceKey{c.name, sv.name}
+	sv.past, s.services[key] = s.services[key], sv
 	s.startService(sv)
 	s.broadcast()
 	return sv, nil

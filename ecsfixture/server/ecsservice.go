@@ -39,6 +39,7 @@ type service struct {
 	rollouts    []*rollout         // all of them, newest first
 	shifting    bool               // listener rules are being changed: one rollout after the other
 	revisions   []*serviceRevision // all of them, oldest first
+	past        *service           // that had the name before, whose deployments are still known
 	steady      time.Time          // when it last said that it is at rest; zero if it isn't
 
 	wake  chan struct{} // has a value when there is something to look at

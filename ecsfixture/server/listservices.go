@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,6 +20,13 @@ const (
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServices.html
 func (s *Service) ListServices(_ context.Context, in *ecs.ListServicesInput) (*ecs.ListServicesOutput, error) {
 	size, err := pageSize(in.MaxResults, servicesPage, maxServicesPage)
+	if err == nil {
+		err = cmp.Or(
+			checkEnum("launchType", in.LaunchType),
+			checkEnum("schedulingStrategy", in.SchedulingStrategy),
+			checkEnum("resourceManagementType", in.ResourceManagementType),
+		)
+	}
 	if err != nil {
 		return nil, err
 	}

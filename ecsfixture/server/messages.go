@@ -282,6 +282,7 @@ const (
 	msgTaskSetMissing       = "The specified task set does not exist. Specify a valid task set and try again."
 	msgTaskSetController    = "Task sets are only supported for services with the deployment controller EXTERNAL."
 	msgTaskSetScaled        = "The task set cannot be deleted while it is scaled above 0."
+	msgTaskSetDraining      = "The task set is being deleted and cannot be changed."
 	msgScale                = "scale must be between 0 and 100 PERCENT."
 	msgProtectionMinutes    = "expiresInMinutes must be between %d and %d."
 	msgProtectionTasks      = "A request can have between 1 and %d tasks."

@@ -317,6 +317,10 @@ func TestListServices(t *testing.T) {
 			require.NoError(t, err)
 			assert.Len(t, out.ServiceArns, want)
 		}
+		for _, in := range []*ecs.ListServicesInput{{LaunchType: "x"}, {SchedulingStrategy: "x"}, {ResourceManagementType: "x"}} {
+			_, err := w.ListServices(t.Context(), in)
+			assert.Equal(t, "InvalidParameterException", code(t, err))
+		}
 		_, err := w.ListServicesByNamespace(t.Context(), &ecs.ListServicesByNamespaceInput{Namespace: aws.String("shop")})
 		assert.Equal(t, "NamespaceNotFoundException", code(t, err))
 	})

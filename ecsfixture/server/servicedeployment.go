@@ -197,13 +197,11 @@ func (r *rollout) brief(sv *service) types.ServiceDeploymentBrief {
 // findRollout returns a service deployment by its ARN, nil if there is none.
 // The caller holds s.mu.
 func (s *Service) findRollout(arn string) (*service, *rollout) {
-	sv := s.ownerOf("service-deployment", arn)
-	if sv == nil {
-		return nil, nil
-	}
-	for _, r := range sv.rollouts {
-		if lastPart(arn) == r.id {
-			return sv, r
+	for sv := s.ownerOf("service-deployment", arn); sv != nil; sv = sv.past {
+		for _, r := range sv.rollouts {
+			if lastPart(arn) == r.id {
+				return sv, r
+			}
 		}
 	}
 	return nil, nil
@@ -260,13 +258,11 @@ func (s *Service) DescribeServiceRevisions(_ context.Context, in *ecs.DescribeSe
 }
 
 func (s *Service) findRevision(arn string) *serviceRevision {
-	sv := s.ownerOf("service-revision", arn)
-	if sv == nil {
-		return nil
-	}
-	for _, rev := range sv.revisions {
-		if rev.number == lastPart(arn) {
-			return rev
+	for sv := s.ownerOf("service-revision", arn); sv != nil; sv = sv.past {
+		for _, rev := range sv.revisions {
+			if rev.number == lastPart(arn) {
+				return rev
+			}
 		}
 	}
 	return nil

@@ -497,3 +497,26 @@ func TestServiceOfADeregisteredDefinition(t *testing.T) {
 		w.stable()
 	})
 }
+
+// TestServiceOfAnOldName is new, and the deployments of the old one are still
+// known.
+func TestServiceOfAnOldName(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.serve(w.release("v1"), 1)
+		w.stable()
+		old := w.deployment(0)
+		_, err := w.DeleteService(t.Context(), &ecs.DeleteServiceInput{Service: aws.String("web"), Force: aws.Bool(true)})
+		require.NoError(t, err)
+		w.reaches(func(sv types.Service) bool { return *sv.Status == "INACTIVE" })
+		sv := w.serve(w.release("v2"), 1)
+		assert.Empty(t, sv.Events)
+		assert.Len(t, sv.Deployments, 1)
+		out, err := w.DescribeServiceDeployments(t.Context(), &ecs.DescribeServiceDeploymentsInput{ServiceDeploymentArns: []string{*old.ServiceDeploymentArn, *w.deployment(0).ServiceDeploymentArn}})
+		require.NoError(t, err)
+		require.Len(t, out.ServiceDeployments, 2)
+		assert.Equal(t, types.ServiceDeploymentStatusSuccessful, out.ServiceDeployments[0].Status)
+		revisions, err := w.DescribeServiceRevisions(t.Context(), &ecs.DescribeServiceRevisionsInput{ServiceRevisionArns: []string{*old.TargetServiceRevision.Arn}})
+		require.NoError(t, err)
+		assert.Len(t, revisions.ServiceRevisions, 1)
+	})
+}

@@ -373,6 +373,10 @@ func TestTaskSets(t *testing.T) {
 		gone, err := w.DeleteTaskSet(t.Context(), &ecs.DeleteTaskSetInput{Cluster: c, Service: s, TaskSet: id, Force: aws.Bool(true)})
 		require.NoError(t, err)
 		assert.Equal(t, "DRAINING", *gone.TaskSet.Status)
+		_, err = w.UpdateServicePrimaryTaskSet(t.Context(), &ecs.UpdateServicePrimaryTaskSetInput{Cluster: c, Service: s, PrimaryTaskSet: id})
+		require.ErrorContains(t, err, "is being deleted")
+		_, err = w.UpdateTaskSet(t.Context(), &ecs.UpdateTaskSetInput{Cluster: c, Service: s, TaskSet: id, Scale: &types.Scale{Value: 100}})
+		require.ErrorContains(t, err, "is being deleted")
 		w.reaches(func(sv types.Service) bool { return len(sv.TaskSets) == 0 })
 		_, err = w.UpdateTaskSet(t.Context(), &ecs.UpdateTaskSetInput{Cluster: c, Service: s, TaskSet: id, Scale: &types.Scale{}})
 		var missing *types.TaskSetNotFoundException

@@ -257,6 +257,9 @@ func (s *Service) UpdateTaskSet(_ context.Context, in *ecs.UpdateTaskSetInput) (
 		return nil, err
 	}
 	out, err := s.changeTaskSet(in.Cluster, in.Service, in.TaskSet, func(_ *service, ts *taskSet) error {
+		if *ts.api.Status == taskSetDraining {
+			return invalidParameter(msgTaskSetDraining)
+		}
 		ts.api.Scale = fullScale(in.Scale)
 		ts.stabilize(false)
 		return nil
@@ -269,6 +272,9 @@ func (s *Service) UpdateTaskSet(_ context.Context, in *ecs.UpdateTaskSetInput) (
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateServicePrimaryTaskSet.html
 func (s *Service) UpdateServicePrimaryTaskSet(_ context.Context, in *ecs.UpdateServicePrimaryTaskSetInput) (*ecs.UpdateServicePrimaryTaskSetOutput, error) {
 	out, err := s.changeTaskSet(in.Cluster, in.Service, in.PrimaryTaskSet, func(sv *service, ts *taskSet) error {
+		if *ts.api.Status == taskSetDraining {
+			return invalidParameter(msgTaskSetDraining)
+		}
 		for _, other := range sv.taskSets {
 			if *other.api.Status == taskSetPrimary {
 				other.api.Status = aws.String(taskSetActive)
