@@ -1,6 +1,8 @@
 package ecsfixture
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -23,11 +25,29 @@ func (fx *Fixture) AssertStopped(t testing.TB, taskARN string, code types.TaskSt
 func (fx *Fixture) AssertExitCode(t testing.TB, taskARN, container string, code int) bool {
 	t.Helper()
 	task := fx.WaitTaskStopped(t, taskARN)
+	wrong := exitsWrong(task, container, code)
+	if wrong == "" {
+		return true
+	}
+	t.Errorf("ecsfixture: %s\n%s", wrong, fx.Story(taskARN))
+	return false
+}
+
+// exitsWrong says how a container of a stopped task ended that should have
+// exited with a code; it is empty if it did.
+func exitsWrong(task types.Task, container string, code int) string {
+	var names []string
 	for _, c := range task.Containers {
-		if *c.Name == container && c.ExitCode != nil && int(*c.ExitCode) == code {
-			return true
+		switch {
+		case *c.Name != container:
+			names = append(names, *c.Name)
+		case c.ExitCode == nil:
+			return fmt.Sprintf("container %s has no exit code: it never ran", container)
+		case int(*c.ExitCode) != code:
+			return fmt.Sprintf("container %s exited with code %d, not %d", container, *c.ExitCode, code)
+		default:
+			return ""
 		}
 	}
-	t.Errorf("ecsfixture: container %s did not exit with code %d\n%s", container, code, fx.Story(taskARN))
-	return false
+	return fmt.Sprintf("the task has no container %q, it has %s", container, strings.Join(names, ", "))
 }

@@ -113,6 +113,9 @@ func start(ctx context.Context, o options) (*Fixture, error) {
 	if o.logger == nil {
 		o.logger = slog.New(slog.DiscardHandler)
 	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	rt, err := o.newRuntime(ctx)
 	if err != nil {
 		return nil, err

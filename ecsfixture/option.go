@@ -2,9 +2,11 @@ package ecsfixture
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"regexp"
 	"time"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/events"
@@ -61,6 +63,20 @@ func newOptions(opts []Option) options {
 	return o
 }
 
+// accountID is the form of an account.
+var accountID = regexp.MustCompile(`^\d{12}$`)
+
+// check says what can't be.
+func (o options) check() error {
+	switch {
+	case !accountID.MatchString(o.account):
+		return fmt.Errorf("WithAccount: %q does not have 12 digits", o.account)
+	case o.region == "":
+		return errors.New("WithRegion: the region is empty")
+	}
+	return nil
+}
+
 // WithRegion sets the region of the fixture's clients.
 func WithRegion(region string) Option { return func(o *options) { o.region = region } }
 
@@ -68,7 +84,7 @@ func WithRegion(region string) Option { return func(o *options) { o.region = reg
 func WithAccount(account string) Option { return func(o *options) { o.account = account } }
 
 // WithRuntime runs containers by rt instead of the Docker engine, for instance
-// by [simulated.New]. The fixture closes it.
+// by [simulated.New]. The fixture closes it, so it is for one fixture alone.
 func WithRuntime(rt runtime.Runtime) Option { return func(o *options) { o.runtime = rt } }
 
 // WithDocker passes options to the Docker runtime, such as a pull policy.
@@ -102,8 +118,8 @@ func WithAddress(address string) Option { return func(o *options) { o.address = 
 // clients then. An error of f's is why the fixture doesn't start.
 func WithSetup(f func(*Fixture) error) Option { return func(o *options) { o.setup = f } }
 
-// WithTimeout bounds each of the fixture's waits, for tasks and for lines; 2
-// minutes is the default.
+// WithTimeout bounds each of the fixture's waits, for tasks, services, lines
+// and events; 2 minutes is the default.
 func WithTimeout(d time.Duration) Option { return func(o *options) { o.timeout = d } }
 
 // WithCloseTimeout bounds the cleanup that [Start] registers; a minute is the

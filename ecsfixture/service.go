@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,12 +14,14 @@ import (
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/server"
 )
 
-// HookCall is what a lifecycle hook of a deployment is told, and [Hook]
-// what stands for its Lambda function.
-type (
-	HookCall = server.HookCall
-	Hook     = server.Hook
-)
+// HookCall is what a lifecycle hook of a deployment is told: ServiceARN,
+// DeploymentARN, RevisionARN, Stage and Details.
+type HookCall = server.HookCall
+
+// Hook stands for the Lambda function of a lifecycle hook. SUCCEEDED lets the
+// deployment go on, FAILED or an error rolls it back, and IN_PROGRESS has the
+// hook called again after 30 seconds.
+type Hook = server.Hook
 
 // SetHook sets what the lifecycle hooks with that hookTargetArn do; nil takes
 // it away. A deployment that comes to a hook for which nothing is set fails.
@@ -36,11 +39,12 @@ func (fx *Fixture) SetAlarm(name string, on bool) { fx.home().ecs.SetAlarm(name,
 // the fixture's timeout passes, the test fails with the service's story.
 func (fx *Fixture) WaitServiceStable(t testing.TB, serviceARN string) types.Service {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience.Bound(t, fx.options.timeout))
+	bound := patience.Bound(t, fx.options.timeout)
+	ctx, cancel := context.WithTimeout(context.Background(), bound)
 	defer cancel()
 	sv, err := fx.AwaitService(ctx, serviceARN, func(sv types.Service) bool { return isStable(sv) || isLost(sv) })
 	if err != nil {
-		t.Fatalf("ecsfixture: the service is not stable: %v\n%s", err, fx.ServiceStory(serviceARN))
+		t.Fatalf("ecsfixture: the service is not stable%s\n%s", why(err, bound), fx.ServiceStory(serviceARN))
 	}
 	if isLost(sv) {
 		t.Fatalf("ecsfixture: the service won't be stable\n%s", fx.ServiceStory(serviceARN))
@@ -83,11 +87,12 @@ func isLost(sv types.Service) bool {
 }
 
 // ServiceStory tells what a service is and what became of it, in a screenful:
-// its counts, its deployments, and its last events.
+// its counts, its deployments, its last events, and the story of the last of
+// its tasks that failed.
 func (fx *Fixture) ServiceStory(serviceARN string) string {
 	sv, ok := fx.zoneOfARN(serviceARN).ecs.DescribedService(serviceARN)
 	if !ok {
-		return fmt.Sprintf("service %s is not known to the fixture", serviceARN)
+		return fmt.Sprintf("service %q is not known to the fixture", serviceARN)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "service %s\n  %s, desired %d, running %d, pending %d\n", *sv.ServiceArn, *sv.Status, sv.DesiredCount, sv.RunningCount, sv.PendingCount)
@@ -96,7 +101,21 @@ func (fx *Fixture) ServiceStory(serviceARN string) string {
 			d.RolloutState, d.DesiredCount, d.RunningCount, d.PendingCount, d.FailedTasks, value(d.RolloutStateReason))
 	}
 	tellEvents(&b, sv.Events)
+	if task, ok := fx.lastFailed(sv); ok {
+		b.WriteString("the last of its tasks that failed:\n" + fx.Story(task))
+	}
 	return b.String()
+}
+
+// lastFailed returns the newest task of a service that ended by itself.
+func (fx *Fixture) lastFailed(sv types.Service) (taskARN string, ok bool) {
+	for _, task := range slices.Backward(fx.zoneOfARN(*sv.ServiceArn).ecs.Tasks()) {
+		failed := task.StopCode == types.TaskStopCodeTaskFailedToStart || task.StopCode == types.TaskStopCodeEssentialContainerExited
+		if failed && *task.ClusterArn == *sv.ClusterArn && value(task.Group) == "service:"+*sv.ServiceName {
+			return *task.TaskArn, true
+		}
+	}
+	return "", false
 }
 
 // storyEvents is how many of a service's last events a story shows.

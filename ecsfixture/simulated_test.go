@@ -26,6 +26,7 @@ import (
 func startSimulated(t testing.TB, opts ...ecsfixture.Option) *ecsfixture.Fixture {
 	t.Helper()
 	rt := simulated.New(
+		simulated.On(simulated.Image("typo"), simulated.FailPull("manifest unknown")),
 		simulated.On(simulated.Image("fails"), simulated.PrintErr("no disk"), simulated.Exit(3)),
 		simulated.On(simulated.Image("batch"), simulated.Print("began"), simulated.RunFor(time.Hour), simulated.Print("done"), simulated.Exit(0)),
 		simulated.On(simulated.Image("env"), simulated.Func(func(_ context.Context, p simulated.Process) int {

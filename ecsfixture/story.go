@@ -2,6 +2,7 @@ package ecsfixture
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 // storyLines is how many of a container's last lines a story shows.
 const storyLines = 10
 
-// Step is a moment in the life of a task: a new lastStatus, or something else
-// that happened, in Text.
+// Step is a moment in the life of a task, At: a new lastStatus, in Status, or
+// something else that happened, in Text.
 type Step = server.Step
 
 // Timeline returns the steps of a task's life so far, oldest first; nil if the
@@ -30,13 +31,14 @@ func (fx *Fixture) Story(taskARN string) string {
 	service := fx.zoneOfARN(taskARN).ecs
 	task, ok := service.Task(taskARN)
 	if !ok {
-		return fmt.Sprintf("task %s is not known to the fixture", taskARN)
+		return fmt.Sprintf("task %q is not known to the fixture", taskARN)
 	}
 	var b strings.Builder
+	steps := service.Timeline(taskARN)
 	tellTask(&b, task)
-	tellSteps(&b, service.Timeline(taskARN))
+	tellSteps(&b, steps, ": "+value(task.StoppedReason))
 	for _, c := range task.Containers {
-		tellContainer(&b, c)
+		tellContainer(&b, c, steps)
 		fx.tellLines(&b, taskARN, *c.Name)
 	}
 	return b.String()
@@ -51,23 +53,29 @@ func tellTask(b *strings.Builder, task types.Task) {
 	}
 }
 
-// tellSteps writes each step with the time since the first.
-func tellSteps(b *strings.Builder, steps []server.Step) {
+// tellSteps writes each step with the time since the first, without a reason
+// that was told before.
+func tellSteps(b *strings.Builder, steps []server.Step, told string) {
 	for i, s := range steps {
 		since := "+" + s.At.Sub(steps[0].At).Round(time.Millisecond).String()
 		if i == 0 {
 			since = s.At.Format("15:04:05.000")
 		}
-		fmt.Fprintf(b, "  %12s  %s%s\n", since, s.Status, s.Text)
+		fmt.Fprintf(b, "  %12s  %s%s\n", since, s.Status, strings.TrimSuffix(s.Text, told))
 	}
 }
 
-func tellContainer(b *strings.Builder, c types.Container) {
+// tellContainer writes what became of a container, with its reason unless a
+// step told it.
+func tellContainer(b *strings.Builder, c types.Container, steps []server.Step) {
 	fmt.Fprintf(b, "  container %s (%s) is %s", *c.Name, *c.Image, *c.LastStatus)
 	if c.ExitCode != nil {
 		fmt.Fprintf(b, ", exit code %d", *c.ExitCode)
 	}
-	if c.Reason != nil {
+	if c.HealthStatus == types.HealthStatusUnhealthy {
+		b.WriteString(", UNHEALTHY")
+	}
+	if c.Reason != nil && !slices.ContainsFunc(steps, func(s server.Step) bool { return s.Text == *c.Name+" failed: "+*c.Reason }) {
 		fmt.Fprintf(b, ", reason %q", *c.Reason)
 	}
 	b.WriteByte('\n')

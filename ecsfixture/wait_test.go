@@ -1,6 +1,7 @@
 package ecsfixture_test
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,7 +42,7 @@ func TestWaitEndsWithItsTime(t *testing.T) {
 	arn := run(t, fx, registerImage(t, fx, "idle"))
 	test := pretend(t, func(t testing.TB) { fx.WaitTaskStopped(t, arn) })
 	require.Len(t, test.failures, 1)
-	assert.Contains(t, test.failures[0], "the task is not STOPPED: the time is up")
+	assert.Contains(t, test.failures[0], "the task is not STOPPED within 20ms\n")
 	assert.Contains(t, test.failures[0], "is RUNNING")
 }
 
@@ -52,13 +53,15 @@ func TestAssertionsTellTheStory(t *testing.T) {
 	test := pretend(t, func(t testing.TB) {
 		assert.False(t, fx.AssertExitCode(t, arn, "app", 0))
 		assert.False(t, fx.AssertStopped(t, arn, types.TaskStopCodeUserInitiated))
+		assert.False(t, fx.AssertExitCode(t, arn, "ap", 3))
 		assert.True(t, fx.AssertExitCode(t, arn, "app", 3))
 		assert.True(t, fx.AssertStopped(t, arn, types.TaskStopCodeEssentialContainerExited))
 	})
-	require.Len(t, test.failures, 2)
-	assert.Contains(t, test.failures[0], "container app did not exit with code 0")
+	require.Len(t, test.failures, 3)
+	assert.Contains(t, test.failures[0], "container app exited with code 3, not 0\n")
 	assert.Contains(t, test.failures[0], "stderr | no disk")
 	assert.Contains(t, test.failures[1], "is EssentialContainerExited, not UserInitiated")
+	assert.Contains(t, test.failures[2], `the task has no container "ap", it has app`)
 }
 
 // TestALineThatNeverComes fails with the story of its task.
@@ -71,4 +74,59 @@ func TestALineThatNeverComes(t *testing.T) {
 		assert.Contains(t, test.failures[0], `that contains "bye" within 2m0s`)
 		assert.Contains(t, test.failures[0], "container app (batch) is RUNNING")
 	})
+}
+
+// TestWaitHealthyWithoutACheck doesn't wait for what can't come.
+func TestWaitHealthyWithoutACheck(t *testing.T) {
+	t.Parallel()
+	fx := startSimulated(t)
+	arn := run(t, fx, registerImage(t, fx, "idle"))
+	test := pretend(t, func(t testing.TB) { fx.WaitTaskHealthy(t, arn) })
+	require.Len(t, test.failures, 1)
+	assert.Contains(t, test.failures[0], "can't be HEALTHY: no essential container has a healthCheck\ntask arn:")
+}
+
+// TestStoryTellsAReasonOnce, with a hint where a secret's name isn't an ARN.
+func TestStoryTellsAReasonOnce(t *testing.T) {
+	t.Parallel()
+	fx := startSimulated(t)
+	fx.Secrets.Put("db-password", "hunter2")
+	arn := run(t, fx, registerImage(t, fx, "idle", func(d *types.ContainerDefinition) {
+		d.Secrets = []types.Secret{{Name: aws.String("PASSWORD"), ValueFrom: aws.String("db-password")}}
+	}))
+	fx.WaitTaskStopped(t, arn)
+	story := fx.Story(arn)
+	assert.Equal(t, 1, strings.Count(story, "invalid parameters: db-password"), story)
+	assert.Contains(t, story, "hint: db-password is the name of a secret")
+
+	arn = run(t, fx, registerImage(t, fx, "typo"))
+	fx.WaitTaskStopped(t, arn)
+	assert.Equal(t, 1, strings.Count(fx.Story(arn), "manifest unknown"), fx.Story(arn))
+}
+
+func TestUnknownTaskIsToldOnce(t *testing.T) {
+	t.Parallel()
+	fx := startSimulated(t)
+	test := pretend(t, func(t testing.TB) { fx.WaitTaskRunning(t, "") })
+	assert.Equal(t, []string{"ecsfixture: the task is not RUNNING\ntask \"\" is not known to the fixture"}, test.failures)
+	test = pretend(t, func(t testing.TB) { fx.Endpoint(t, "x", "app", 80) })
+	assert.Equal(t, []string{"ecsfixture: task \"x\" is not known to the fixture"}, test.failures)
+}
+
+func TestRefusedSecretIsNamed(t *testing.T) {
+	t.Parallel()
+	test := pretend(t, func(t testing.TB) { startSimulated(t).Secrets.Put("db password", "hunter2") })
+	require.Len(t, test.failures, 1)
+	assert.Contains(t, test.failures[0], `ecsfixture: secret "db password": `)
+}
+
+func TestBadOptions(t *testing.T) {
+	t.Parallel()
+	for want, opt := range map[string]ecsfixture.Option{
+		`ecsfixture: WithAccount: "12" does not have 12 digits`: ecsfixture.WithAccount("12"),
+		"ecsfixture: WithRegion: the region is empty":           ecsfixture.WithRegion(""),
+	} {
+		test := pretend(t, func(t testing.TB) { startSimulated(t, opt) })
+		assert.Equal(t, []string{want}, test.failures)
+	}
 }

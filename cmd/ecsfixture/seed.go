@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -35,17 +36,23 @@ func readSeed(name string) (s seed, err error) {
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil && !errors.Is(err, io.EOF) {
-		return s, fmt.Errorf("%s: %w", name, err)
+		return s, fmt.Errorf("%s: %s", name, plain.Replace(err.Error()))
 	}
 	return s, nil
 }
+
+// plain puts words of a seed in the place of those of the program.
+var plain = strings.NewReplacer(
+	"not found in type main.seed", "is not known; a seed has secrets, parameters and images",
+	"yaml: unmarshal errors:\n  ", "",
+)
 
 // plant puts the secrets and the parameters into the fixture's stores.
 func (s seed) plant(fx *ecsfixture.Fixture, log *slog.Logger) error {
 	var refused []error
 	defer func() { fx.Secrets.Refused = nil }()
 	put := func(kind, name string, plant func(fx *ecsfixture.Fixture, name string) (arn string)) {
-		fx.Secrets.Refused = func(err error) { refused = append(refused, fmt.Errorf("%s %s: %w", kind, name, err)) }
+		fx.Secrets.Refused = func(err error) { refused = append(refused, err) }
 		if arn := plant(fx, name); arn != "" {
 			log.Info(kind, "name", name, "arn", arn)
 		}

@@ -81,8 +81,8 @@ func TestSeedOfImagesWithoutImages(t *testing.T) {
 func TestBadSeeds(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"secret: {a: b}":                "field secret not found",
-		"secrets: {a: }":                "secret a",
+		"secret: {a: b}":                "line 1: field secret is not known; a seed has secrets, parameters and images",
+		"secrets: {a: }":                `secret \"a\"`,
 		"secrets: {a: [b]}":             "line 1: a text is missing",
 		"parameters: {a: {plain: b}}":   "line 1: a parameter is a text, or {secure: text}",
 		"parameters: {a: {secure: {}}}": "line 1: a text is missing",

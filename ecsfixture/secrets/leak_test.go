@@ -173,7 +173,7 @@ func FuzzResolve(f *testing.F) {
 		if !errors.As(err, &e) {
 			t.Fatalf("%T is no ResolveError", err)
 		}
-		if text := printed(err) + e.EC2() + e.Hint; strings.Contains(text, "hunter2") {
+		if text := printed(err) + e.EC2() + e.Hint(); strings.Contains(text, "hunter2") {
 			t.Fatal(text)
 		}
 	})

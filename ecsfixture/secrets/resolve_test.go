@@ -106,7 +106,7 @@ func TestResolveErrors(t *testing.T) {
 		require.ErrorAs(t, err, &e, valueFrom)
 		assert.Equal(t, want, err.Error())
 		assert.Equal(t, valueFrom, e.Ref.ValueFrom)
-		assert.Equal(t, valueFrom == "moved", e.Hint != "", e.Hint)
+		assert.Equal(t, valueFrom == "moved", e.Hint() != "", e.Hint())
 	}
 	_, err := s.Resolve(t.Context(), unknown)
 	var missing *types.ResourceNotFoundException

@@ -8,11 +8,10 @@ import (
 // ResolveError says why a secret can't be had, in the words that ECS has for
 // the stoppedReason of a task that needs it. No value is in it.
 type ResolveError struct {
-	Ref  Ref    // the first that failed; without a Name where only a valueFrom was known
-	Hint string // what is likely wrong, in words that ECS doesn't have; often empty
+	Ref Ref // the first that failed; without a Name where only a valueFrom was known
 
-	fargate, ec2 string
-	cause        error
+	fargate, ec2, hint string
+	cause              error
 }
 
 // Error is the text of a task on Fargate.
@@ -20,6 +19,10 @@ func (e *ResolveError) Error() string { return e.fargate }
 
 // EC2 is the text of a task on a container instance.
 func (e *ResolveError) EC2() string { return e.ec2 }
+
+// Hint says what is likely wrong, in words that ECS doesn't have; often it is
+// empty.
+func (e *ResolveError) Hint() string { return e.hint }
 
 // Unwrap returns the error of Secrets Manager, if it is one of its.
 func (e *ResolveError) Unwrap() error { return e.cause }
@@ -57,7 +60,7 @@ func (s *Store) badParameters(ref Ref, invalid []string) error {
 	names := strings.Join(invalid, ",")
 	return &ResolveError{
 		Ref:     ref,
-		Hint:    s.hint(invalid),
+		hint:    s.hint(invalid),
 		fargate: fmt.Sprintf(msgFargateSSM, fmt.Sprintf(msgInvalidParameters, names)),
 		ec2:     fmt.Sprintf(msgEC2SSM, s.region, fmt.Sprintf(msgInvalidParametersEC2, names)),
 	}

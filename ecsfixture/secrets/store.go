@@ -3,6 +3,7 @@ package secrets
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -78,13 +79,13 @@ func (s *Store) save(name string, v value, err error) (arn string) {
 	if err == nil {
 		arn, err = s.Manager.save(name, v)
 	}
-	s.report(err)
+	s.report("secret", name, err)
 	return arn
 }
 
-func (s *Store) report(err error) {
+func (s *Store) report(kind, name string, err error) {
 	if err != nil && s.Refused != nil {
-		s.Refused(err)
+		s.Refused(fmt.Errorf("%s %q: %w", kind, name, err))
 	}
 }
 
@@ -111,7 +112,7 @@ func (s *Store) putParameter(name, value string, kind types.ParameterType) strin
 		Tier:      types.ParameterTierIntelligentTiering,
 		Overwrite: aws.Bool(true),
 	})
-	s.report(err)
+	s.report("parameter", name, err)
 	if err != nil {
 		return ""
 	}

@@ -14,7 +14,7 @@ func (s *Service) Address(taskARN, container string, port int) (string, error) {
 	defer s.mu.Unlock()
 	t, ok := s.tasks[lastPart(taskARN)]
 	if !ok {
-		return "", fmt.Errorf("task %s is not known", taskARN)
+		return "", fmt.Errorf("task %q %w", taskARN, ErrUnknown)
 	}
 	c := t.container(container)
 	switch {

@@ -8,6 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
+// ErrUnknown is why nothing can be said of what isn't there.
+var ErrUnknown = errors.New("is not known")
+
 // AwaitTask waits until a task is as reached says, and returns it. The error
 // says why it can't be waited for any longer.
 func (s *Service) AwaitTask(ctx context.Context, taskARN string, reached func(types.Task) bool) (types.Task, error) {
@@ -15,7 +18,7 @@ func (s *Service) AwaitTask(ctx context.Context, taskARN string, reached func(ty
 		task, known, changed := s.taskAndChange(taskARN)
 		switch {
 		case !known:
-			return task, fmt.Errorf("task %s is not known", taskARN)
+			return task, fmt.Errorf("task %q %w", taskARN, ErrUnknown)
 		case reached(task):
 			return task, nil
 		}

@@ -16,7 +16,7 @@ func (s *Service) AwaitService(ctx context.Context, serviceARN string, reached f
 		sv, known, changed := s.serviceAndChange(serviceARN)
 		switch {
 		case !known:
-			return sv, fmt.Errorf("service %s is not known", serviceARN)
+			return sv, fmt.Errorf("service %q %w", serviceARN, ErrUnknown)
 		case reached(sv):
 			return sv, nil
 		}

@@ -41,6 +41,10 @@ func (r *runner) outcome(err error) progress {
 		return done
 	}
 	r.life.failure = clip(r.worded(err))
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
+		r.note("hint:", hinted.Hint())
+	}
 	return failed
 }
 
