@@ -27,9 +27,10 @@ func (l *Log) Wait(ctx context.Context, filter ...Filter) (Event, error) {
 type TB = patience.TB
 
 // WaitFor returns the first event that passes all filters, as soon as there is
-// one. Without one the test fails and shows the last events: after 30 seconds
-// or shortly before the test's own deadline. [Timeout] and [Log.Within] set
-// another bound.
+// one. Without one the test fails and shows the last events: when the time is
+// up that [Timeout] or [Log.Within] sets, or shortly before the test's own
+// deadline. The time of a fixture's log is that of its waits, 2 minutes by
+// default.
 func (l *Log) WaitFor(t TB, filter ...Filter) Event {
 	t.Helper()
 	bound := patience.Bound(t, l.timeout)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,9 +28,10 @@ func (s *Sink) Wait(ctx context.Context, filter ...Filter) (Line, error) {
 type TB = patience.TB
 
 // WaitFor returns the first line that passes all filters, as soon as there is
-// one. Without one the test fails and shows the last lines: after 30 seconds
-// or shortly before the test's own deadline, and at once when the named task
-// has ended. [Timeout] and [Sink.Within] set another bound.
+// one. Without one the test fails and shows the last lines: when the time is up
+// that [Timeout] or [Sink.Within] sets, shortly before the test's own deadline,
+// and at once when the named task has ended. The time of a fixture's sink is
+// that of its waits, 2 minutes by default.
 func (s *Sink) WaitFor(t TB, filter ...Filter) Line {
 	t.Helper()
 	bound := patience.Bound(t, s.timeout)
@@ -54,12 +56,29 @@ func (s *Sink) failure(why string, filter filters) string {
 	}
 	seen := s.Lines(filter.sources()...)
 	shown := seen[max(0, len(seen)-lastLines):]
+	if len(seen) == 0 {
+		return fmt.Sprintf("no %s %s; %s", filter, why, s.wrote())
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "no %s %s; %d of the %d lines there:", filter, why, len(shown), len(seen))
 	for _, l := range shown {
 		fmt.Fprintf(&b, "\n  %s", l)
 	}
 	return b.String()
+}
+
+// wrote says which containers have lines.
+func (s *Sink) wrote() string {
+	var names []string
+	for _, l := range s.Lines() {
+		if !slices.Contains(names, l.Container) {
+			names = append(names, l.Container)
+		}
+	}
+	if names == nil {
+		return "no container wrote a line"
+	}
+	return "lines came from " + strings.Join(names, ", ") + " alone"
 }
 
 func (s *Sink) story(task string) string {

@@ -48,6 +48,15 @@ func TestWaitForFailsWithWhatWasSeen(t *testing.T) {
 	})
 }
 
+// TestWaitForFailsWithoutLines names the containers that have some.
+func TestWaitForFailsWithoutLines(t *testing.T) {
+	s, r := filled(), &recorder{ctx: t.Context()}
+	s.Within(0).WaitFor(r, logs.Container("ap"), logs.Contains("ready"))
+	assert.Regexp(t, `^no line of container ap that contains "ready" within 0s; lines came from app.* alone$`, r.failure)
+	logs.NewSink().Within(0).WaitFor(r)
+	assert.Equal(t, "no line within 0s; no container wrote a line", r.failure)
+}
+
 func TestWaitForIsBound(t *testing.T) {
 	for name, c := range map[string]struct {
 		wait func(s *logs.Sink, r *recorder)
