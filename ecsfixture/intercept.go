@@ -12,7 +12,11 @@ import (
 )
 
 // Call is a request that the endpoint has read and not yet carried out.
-type Call = awsjson.Call
+type Call struct {
+	Service   string // the signing name: ecs, secretsmanager, ssm, logs
+	Operation string // RunTask
+	Input     any    // *ecs.RunTaskInput
+}
 
 // Interceptor sees each call before it is carried out. An error of its is the
 // answer, in the terms of AWS if it is a [smithy.APIError].
@@ -86,12 +90,12 @@ func (i *interceptors) remove(p *Interceptor) {
 	i.list = slices.DeleteFunc(slices.Clone(i.list), func(q *Interceptor) bool { return q == p })
 }
 
-func (i *interceptors) call(ctx context.Context, c Call) error {
+func (i *interceptors) call(ctx context.Context, c awsjson.Call) error {
 	i.mu.RLock()
 	list := i.list
 	i.mu.RUnlock()
 	for _, f := range list {
-		if err := (*f)(ctx, c); err != nil {
+		if err := (*f)(ctx, Call(c)); err != nil {
 			return err
 		}
 	}
