@@ -2,6 +2,7 @@ package ecsfixture
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -57,10 +58,22 @@ func (fx *Fixture) startAgent(ctx context.Context) error {
 // other serves what isn't aws-json.
 func (fx *Fixture) other() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", &sts.Handler{
+	mux.Handle("/", welcome(&sts.Handler{
 		Sessions: fx.sessions,
 		Account:  func(c awsjson.Caller) string { return fx.placeOf(c).account },
-	})
+	}))
 	fx.inspect(mux)
 	return mux
+}
+
+// welcome tells those who look at the endpoint with a browser what it is; all
+// other requests go to next.
+func welcome(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" && r.Method == http.MethodGet && r.URL.RawQuery == "" && r.Header.Get("Authorization") == "" {
+			fmt.Fprintf(w, "This is ecsfixture, an endpoint for clients of AWS. GET %s lists what there is to look at.\n", InspectPath)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -159,6 +159,22 @@ func TestInspectRefuses(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, status)
 }
 
+// TestTheRootTellsWhatItIs to who looks at the URL, and to no client of AWS.
+func TestTheRootTellsWhatItIs(t *testing.T) {
+	t.Parallel()
+	fx := startSimulated(t)
+	resp, err := http.Get(fx.URL)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "This is ecsfixture, an endpoint for clients of AWS. GET /_ecsfixture/ lists")
+	resp, err = http.Get(fx.URL + "/?Action=Nothing")
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	assert.Equal(t, http.StatusBadRequest, resp.StatusCode)
+}
+
 func TestInspectServices(t *testing.T) {
 	t.Parallel()
 	fx := startSimulated(t)

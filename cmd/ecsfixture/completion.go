@@ -25,9 +25,11 @@ var fishCompletion string
 
 // Help is shown by kong.
 func (completionCommand) Help() string {
-	return `bash: source <(ecsfixture completion bash)
-zsh:  source <(ecsfixture completion zsh), after compinit
-fish: ecsfixture completion fish | source`
+	return `In each shell, or in what it reads first:
+
+    bash: source <(ecsfixture completion bash)
+    zsh:  source <(ecsfixture completion zsh), after compinit
+    fish: ecsfixture completion fish | source`
 }
 
 // Run is called by kong.

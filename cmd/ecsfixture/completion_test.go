@@ -80,4 +80,5 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	assert.NotContains(t, o.out, "complete ")
+	assert.Contains(t, ended(t, command(t, "completion", "--help")).out, "\n    bash: source <(ecsfixture completion bash)\n    zsh:")
 }

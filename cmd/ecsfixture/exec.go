@@ -20,7 +20,7 @@ type execCommand struct {
 
 // Help is shown by kong.
 func (execCommand) Help() string {
-	return `Sets AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for the command, passes signals on to it, and exits with its exit code: 128 and the signal's number if a signal ended it, 127 if there is no such command, 126 if it can't be run, 125 if the endpoint can't start or not all can be removed.
+	return `Sets AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for the command, passes signals on to it, and exits with its exit code: 128 and the signal's number if a signal ended it, 127 if there is no such command, 126 if it can't be run, 125 if the endpoint can't start or not all can be removed, 80 if ecsfixture itself is called wrongly.
 
   ecsfixture exec -- aws ecs list-clusters`
 }

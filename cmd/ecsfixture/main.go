@@ -41,6 +41,7 @@ func run(args []string) int {
 	var p program
 	parser := newParser(&p)
 	parsed, err := parser.Parse(args)
+	parser.Stdout = os.Stderr // how to call it is no output where it was called wrongly
 	parser.FatalIfErrorf(err)
 	err = parsed.Run(p.logger(os.Stderr))
 	var code exitCode
@@ -53,7 +54,7 @@ func run(args []string) int {
 
 func newParser(p *program) *kong.Kong {
 	return kong.Must(p, kong.Name("ecsfixture"), kong.Description("An Amazon ECS for tests."),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Vars{"version": version()})
+		kong.ShortUsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Vars{"version": version()})
 }
 
 func (p *program) logger(w io.Writer) *slog.Logger {

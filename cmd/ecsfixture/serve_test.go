@@ -119,6 +119,8 @@ func TestWrongFlags(t *testing.T) {
 		o := ended(t, command(t, strings.Fields(line)...))
 		assert.Equal(t, 80, o.code, line)
 		assert.Contains(t, o.errors, want, line)
+		assert.Empty(t, o.out, line)
+		assert.Less(t, strings.Count(o.errors, "\n"), 6, "the message isn't below a page of help")
 	}
 }
 
