@@ -334,3 +334,15 @@ func TestNamespaces(t *testing.T) {
 	assert.NotEqual(t, one["ipc"], two["ipc"])
 	assert.Equal(t, "ls: /dev/shm: No such file or directory", one["shm"])
 }
+
+// TestVolumesOfAContainerWithoutProgram are there, though it can't start.
+func TestVolumesOfAContainerWithoutProgram(t *testing.T) {
+	t.Parallel()
+	fx := ecsfixture.Start(t)
+	data := sh(t, "data", "", sidecar, mounting("scratch"), func(d *types.ContainerDefinition) { d.EntryPoint = []string{"/no/such/program"} })
+	app := sh(t, "app", "grep /scratch /proc/mounts && touch /scratch/x", func(d *types.ContainerDefinition) {
+		d.VolumesFrom = []types.VolumeFrom{{SourceContainer: aws.String("data")}}
+	})
+	arn := run(t, fx, registerWith(t, fx, withVolumes(types.Volume{Name: aws.String("scratch")}), app, data))
+	fx.AssertExitCode(t, arn, "app", 0)
+}

@@ -226,6 +226,7 @@ func (r *runner) hasLaunched(name string, c runtime.Container, w LogWriter, s ru
 	m, p := r.member(name), r.containers[name]
 	p.container, p.logs = c, w
 	if c != nil {
+		m.created = true
 		r.tell(name, func(a *AgentContainer) { a.hasContainer(c) })
 		r.recordContainer(name, "", func(api *types.Container) { api.RuntimeId = aws.String(c.ID()) })
 	}

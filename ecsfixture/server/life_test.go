@@ -325,6 +325,20 @@ func TestTaskGoesOnWithout(t *testing.T) {
 	}, simulated.On(simulated.Image("init"), simulated.Exit(2)))
 }
 
+// TestVolumesOfWhatDoesNotStart are there all the same: a container that only
+// holds data needs no program.
+func TestVolumesOfWhatDoesNotStart(t *testing.T) {
+	inWorld(t, func(w *world) {
+		arn := w.run(types.NetworkModeBridge, container("data", sidecar), container("app", func(d *types.ContainerDefinition) {
+			d.VolumesFrom = []types.VolumeFrom{{SourceContainer: aws.String("data")}}
+		}))
+		task := w.until(arn, "RUNNING")
+		assert.Equal(t, "CannotStartContainerError: no program", *task.Containers[0].Reason)
+		w.stop(arn, "")
+		w.until(arn, "STOPPED")
+	}, simulated.On(simulated.Image("data"), simulated.FailStart("no program")))
+}
+
 // TestFailureDuringAPull ends the task before the other image is there.
 func TestFailureDuringAPull(t *testing.T) {
 	inWorld(t, func(w *world) {

@@ -90,7 +90,7 @@ func dependencies(td *taskDefinition, d types.ContainerDefinition) (list []depen
 		list = append(list, dependency{name, types.ContainerConditionStart})
 	}
 	for _, from := range d.VolumesFrom {
-		list = append(list, dependency{*from.SourceContainer, types.ContainerConditionStart})
+		list = append(list, dependency{*from.SourceContainer, conditionCreate})
 	}
 	return list
 }

@@ -79,6 +79,7 @@ type member struct {
 	essential bool
 	dependsOn []dependency
 	phase     phase
+	created   bool   // it is there, if stopped
 	launched  bool   // it ran once
 	exit      *int32 // of its last run
 	healthy   bool
@@ -90,6 +91,10 @@ type dependency struct {
 	on        string
 	condition types.ContainerCondition
 }
+
+// conditionCreate is the agent's own condition, of those that borrow volumes:
+// the container is there, whether it runs, has run or could not be started.
+const conditionCreate types.ContainerCondition = "CREATE"
 
 // verb is what the runner is to do.
 type verb int
@@ -267,6 +272,8 @@ func (l life) satisfied(d dependency) bool {
 		return on.phase == ended && on.launched && on.exit != nil && *on.exit == 0
 	case types.ContainerConditionHealthy:
 		return on.phase == up && on.healthy
+	case conditionCreate:
+		return on.created
 	}
 	return on.phase == up || on.phase == ended && on.launched
 }
