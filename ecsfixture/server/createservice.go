@@ -198,6 +198,9 @@ func (s *Service) revise(sv *service, td *taskDefinition) (*serviceRevision, err
 		return nil, err
 	}
 	in := &ecs.RunTaskInput{NetworkConfiguration: sv.api.NetworkConfiguration, VolumeConfigurations: serviceVolumes(sv.volumes)}
+	if launch == types.LaunchTypeFargate {
+		in.PlatformVersion = sv.api.PlatformVersion
+	}
 	if err := checkOrder(order{cluster: sv.cluster, definition: td, input: in, launchType: launch}); err != nil {
 		return nil, err
 	}

@@ -69,6 +69,9 @@ func checkOrder(o order) error {
 	if o.launchType == types.LaunchTypeFargate && !slices.Contains(o.definition.def.Compatibilities, types.CompatibilityFargate) {
 		return invalidParameter(msgLaunchType, o.launchType)
 	}
+	if err := checkPlatform(o); err != nil {
+		return err
+	}
 	if err := checkNetwork(o.definition, o.input.NetworkConfiguration); err != nil {
 		return err
 	}

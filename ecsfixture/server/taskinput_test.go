@@ -107,3 +107,38 @@ func TestStopTaskDeletesTags(t *testing.T) {
 		assert.Len(w, out.Tasks[1].Tags, 1)
 	})
 }
+
+func TestPlatformVersions(t *testing.T) {
+	inWorld(t, func(w *world) {
+		td := w.fargate()
+		roomy := func(in *ecs.RunTaskInput) {
+			in.Overrides = &types.TaskOverride{EphemeralStorage: &types.EphemeralStorage{SizeInGiB: 30}}
+		}
+		plain := func(*ecs.RunTaskInput) {}
+		for _, c := range []struct {
+			version string
+			launch  types.LaunchType
+			change  func(*ecs.RunTaskInput)
+			code    string
+		}{
+			{"LATEST", types.LaunchTypeFargate, roomy, ""},
+			{"1.4.0", types.LaunchTypeFargate, roomy, ""},
+			{"1.3.0", types.LaunchTypeFargate, plain, ""},
+			{"1.3.0", types.LaunchTypeFargate, roomy, "PlatformTaskDefinitionIncompatibilityException"},
+			{"9.9.9", types.LaunchTypeFargate, plain, "PlatformUnknownException"},
+			{"LATEST", types.LaunchTypeEc2, plain, "InvalidParameterException"},
+		} {
+			in := &ecs.RunTaskInput{
+				TaskDefinition: &td, LaunchType: c.launch, PlatformVersion: &c.version,
+				NetworkConfiguration: &types.NetworkConfiguration{AwsvpcConfiguration: &types.AwsVpcConfiguration{Subnets: []string{"subnet-1"}}},
+			}
+			c.change(in)
+			_, err := w.RunTask(w.Context(), in)
+			if c.code == "" {
+				assert.NoError(w, err, "%v", c)
+				continue
+			}
+			assert.Equal(w, c.code, code(t, err), "%v", c)
+		}
+	})
+}
