@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,9 +52,9 @@ func report(p Process, panicked any) {
 // patience is how long a close waits for killed Funcs to return.
 const patience = 5 * time.Second
 
-// await waits for what the tasks' containers have at work.
-func await(ctx context.Context, tasks []*task) error {
-	var calls []*funcCall
+// await waits for calls and for what the tasks' containers have at work, and
+// returns what doesn't return.
+func await(ctx context.Context, tasks []*task, calls []*funcCall) (late []*funcCall) {
 	for _, t := range tasks {
 		for _, c := range t.list() {
 			c.busy.Wait()
@@ -65,7 +66,7 @@ func await(ctx context.Context, tasks []*task) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return awaitCalls(ctx, calls)
+	return slices.DeleteFunc(calls, func(fc *funcCall) bool { return fc.wait(ctx) })
 }
 
 func (c *container) takeCalls() []*funcCall {
@@ -76,18 +77,17 @@ func (c *container) takeCalls() []*funcCall {
 	return calls
 }
 
-func awaitCalls(ctx context.Context, calls []*funcCall) error {
-	var stuck []string
-	for _, fc := range calls {
-		if !fc.wait(ctx) {
-			stuck = append(stuck, fc.container)
-		}
-	}
-	if stuck == nil {
+// stuck is the error of Funcs that don't return; nil if there are none.
+func stuck(late []*funcCall) error {
+	if len(late) == 0 {
 		return nil
 	}
+	var names []string
+	for _, fc := range late {
+		names = append(names, fc.container)
+	}
 	return errors.New("simulated: a Func must return when its context ends; that of container " +
-		strings.Join(stuck, ", ") + " is still running")
+		strings.Join(names, ", ") + " is still running")
 }
 
 // wait tells whether the Func returned, which counts even when ctx has ended.

@@ -32,6 +32,7 @@ type Runtime struct {
 	tasks  map[string]*task // by ID; what isn't closed
 	pulls  map[string]*pull // going on, by reference
 	local  map[string]bool  // references pulled
+	late   []*funcCall      // Funcs that outlived their tasks
 	closed bool
 }
 
@@ -98,7 +99,17 @@ func (rt *Runtime) Close(ctx context.Context) error {
 		close(rt.closing)
 	}
 	rt.mu.Unlock()
-	return reap(ctx, rt.list())
+	return stuck(reap(ctx, rt.list(), rt.takeLate()))
+}
+
+// takeLate returns the Funcs that outlived their tasks' Close, which tells
+// nobody but who called it.
+func (rt *Runtime) takeLate() []*funcCall {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	late := rt.late
+	rt.late = nil
+	return late
 }
 
 // list is the tasks in the order of their IDs.

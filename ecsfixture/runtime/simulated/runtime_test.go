@@ -268,6 +268,27 @@ func TestCloseTellsOfAFuncThatStays(t *testing.T) {
 	})
 }
 
+// TestCloseTellsOfAFuncThatOutlivedItsTask though that was closed before.
+func TestCloseTellsOfAFuncThatOutlivedItsTask(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		rt := simulated.New(simulated.On(simulated.Any(), simulated.Func(func(context.Context, simulated.Process) int {
+			<-release
+			return 0
+		})))
+		task := newTask(t, rt, runtime.TaskSpec{ID: "t1"})
+		c, err := task.Create(t.Context(), runtime.ContainerSpec{Name: "app", Image: "img"})
+		require.NoError(t, err)
+		_, err = c.Start(t.Context())
+		require.NoError(t, err)
+		synctest.Wait()
+		require.ErrorContains(t, task.Close(t.Context()), "that of container app is still running")
+		require.ErrorContains(t, rt.Close(t.Context()), "that of container app is still running")
+		require.NoError(t, rt.Close(t.Context()))
+		close(release)
+	})
+}
+
 func TestManyIdleTasksAreLight(t *testing.T) {
 	const n = 10_000
 	rt := newRuntime(t)

@@ -76,13 +76,16 @@ func (t *task) list() []*container {
 // Close implements [runtime.Task]. What runs is killed, and events not yet
 // delivered are dropped.
 func (t *task) Close(ctx context.Context) error {
-	if t.isClosed() {
-		return reap(ctx, []*task{t})
+	if !t.isClosed() {
+		if err := t.rt.enter(ctx, Close, Call{Task: t.spec.ID}); err != nil {
+			return err
+		}
 	}
-	if err := t.rt.enter(ctx, Close, Call{Task: t.spec.ID}); err != nil {
-		return err
-	}
-	return reap(ctx, []*task{t})
+	late := reap(ctx, []*task{t}, nil)
+	t.rt.mu.Lock()
+	t.rt.late = append(t.rt.late, late...)
+	t.rt.mu.Unlock()
+	return stuck(late)
 }
 
 func (t *task) isClosed() bool {
@@ -103,10 +106,10 @@ func (t *task) shut() bool {
 	return true
 }
 
-// reap closes tasks and waits until all their goroutines have ended. The
-// second loop begins when all are killed, so that one slow Func doesn't hold
-// up the others' end.
-func reap(ctx context.Context, tasks []*task) error {
+// reap closes tasks and waits until all their goroutines have ended, and more
+// Funcs have returned; it returns those that stay. The wait begins when all are
+// killed, so that one slow Func doesn't hold up the others' end.
+func reap(ctx context.Context, tasks []*task, more []*funcCall) (late []*funcCall) {
 	for _, t := range tasks {
 		first := t.shut()
 		for _, c := range t.list() {
@@ -116,7 +119,7 @@ func reap(ctx context.Context, tasks []*task) error {
 			t.free()
 		}
 	}
-	return await(ctx, tasks)
+	return await(ctx, tasks, more)
 }
 
 func (t *task) free() {
