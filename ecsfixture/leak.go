@@ -27,8 +27,8 @@ func VerifyNoLeaks(t testing.TB) {
 	before := leaks()
 	t.Cleanup(func() {
 		t.Helper()
-		for _, leak := range lasting(before) {
-			t.Errorf("ecsfixture: left behind: %s", leak)
+		if left := lasting(before); len(left) > 0 {
+			t.Errorf("%s", leftBehind(left))
 		}
 	})
 }
@@ -42,11 +42,20 @@ func VerifyTestMain(m interface{ Run() int }) { os.Exit(verifyRun(m)) }
 
 func verifyRun(m interface{ Run() int }) int {
 	code := m.Run()
-	for _, leak := range lasting(nil) {
-		fmt.Fprintln(os.Stderr, "ecsfixture: left behind:", leak)
+	if left := lasting(nil); len(left) > 0 {
+		fmt.Fprintln(os.Stderr, leftBehind(left))
 		code = max(code, 1)
 	}
 	return code
+}
+
+// leftBehind names what is left, and what to do about it.
+func leftBehind(left []string) string {
+	text := "ecsfixture: a fixture of New is not closed, or its Close failed; left behind:"
+	for _, leak := range left {
+		text += "\n" + leak
+	}
+	return text
 }
 
 // lasting tells the leaks that are still there after a while: the end of a

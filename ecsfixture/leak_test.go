@@ -33,7 +33,8 @@ func TestVerifyNoLeaksTellsWhatIsLeft(t *testing.T) {
 	})
 	require.NoError(t, fx.Close(t.Context()))
 	told := strings.Join(test.failures, "\n")
-	assert.Contains(t, told, "left behind: container ecs-")
-	assert.Contains(t, told, "left behind: goroutine")
+	assert.True(t, strings.HasPrefix(told, "ecsfixture: a fixture of New is not closed"), told)
+	assert.Contains(t, told, "\ncontainer ecs-")
+	assert.Contains(t, told, "\ngoroutine ")
 	assert.Contains(t, told, "server.(*runner)")
 }

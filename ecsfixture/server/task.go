@@ -35,6 +35,11 @@ type Step struct {
 	Text   string // something else that happened
 }
 
+// String is the step as a test shows it:
+//
+//	12:04:05.250 app RUNNING
+func (s Step) String() string { return s.At.Format("15:04:05.000") + " " + s.Status + s.Text }
+
 func (t *task) arn() string { return *t.api.TaskArn }
 
 func (t *task) stopped() bool { return *t.api.LastStatus == stopped.String() }
