@@ -41,8 +41,18 @@ type deployment struct {
 }
 
 func newDeployment(rev *serviceRevision) *deployment {
-	now := time.Now()
+	now := wholeMilli(time.Now())
 	return &deployment{id: "ecs-svc/" + rev.number, revision: rev, createdAt: now, updatedAt: now}
+}
+
+// wholeMilli is the first millisecond that isn't before t. What the wire tells
+// of a deployment is not before the call that made it, then: by that
+// Terraform's provider knows the new one.
+func wholeMilli(t time.Time) time.Time {
+	if whole := t.Truncate(time.Millisecond); !whole.Equal(t) {
+		return whole.Add(time.Millisecond)
+	}
+	return t
 }
 
 // has reports whether t is a task of d.
