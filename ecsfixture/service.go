@@ -92,7 +92,7 @@ func isLost(sv types.Service) bool {
 func (fx *Fixture) ServiceStory(serviceARN string) string {
 	sv, ok := fx.zoneOfARN(serviceARN).ecs.DescribedService(serviceARN)
 	if !ok {
-		return fmt.Sprintf("service %q is not known to the fixture", serviceARN)
+		return unknownService(serviceARN)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "service %s\n  %s, desired %d, running %d, pending %d\n", *sv.ServiceArn, *sv.Status, sv.DesiredCount, sv.RunningCount, sv.PendingCount)
@@ -105,6 +105,14 @@ func (fx *Fixture) ServiceStory(serviceARN string) string {
 		b.WriteString("the last of its tasks that failed:\n" + fx.Story(task))
 	}
 	return b.String()
+}
+
+func unknownService(serviceARN string) string {
+	text := fmt.Sprintf("service %q is not known to the fixture", serviceARN)
+	if _, _, ok := splitARN(serviceARN); !ok {
+		text += ": give its ARN"
+	}
+	return text
 }
 
 // lastFailed returns the newest task of a service that ended by itself.

@@ -64,6 +64,7 @@ func TestWaitServiceStableTellsTheStory(t *testing.T) {
 		create("late", "slow"):           "the service is not stable within ",
 		create("never", "broken"):        "the service won't be stable\n",
 		"arn:aws:ecs:x:y:service/z/none": "is not known",
+		"late":                           `service "late" is not known to the fixture: give its ARN`,
 	} {
 		fake := pretend(t, func(t testing.TB) { fx.WaitServiceStable(t, name) })
 		require.Len(t, fake.failures, 1)

@@ -24,7 +24,11 @@ func (l *Log) Wait(ctx context.Context, filter ...Filter) (Event, error) {
 }
 
 // TB is what WaitFor needs of a [testing.TB].
-type TB = patience.TB
+type TB interface {
+	Helper()
+	Context() context.Context
+	Fatalf(format string, args ...any)
+}
 
 // WaitFor returns the first event that passes all filters, as soon as there is
 // one. Without one the test fails and shows the last events: when the time is

@@ -25,7 +25,11 @@ func (s *Sink) Wait(ctx context.Context, filter ...Filter) (Line, error) {
 }
 
 // TB is what WaitFor needs of a [testing.TB].
-type TB = patience.TB
+type TB interface {
+	Helper()
+	Context() context.Context
+	Fatalf(format string, args ...any)
+}
 
 // WaitFor returns the first line that passes all filters, as soon as there is
 // one. Without one the test fails and shows the last lines: when the time is up
