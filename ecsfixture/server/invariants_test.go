@@ -23,7 +23,7 @@ import (
 // lives is how many random lives are lived; make soak lives more.
 func lives() uint64 {
 	if os.Getenv("ECSFIXTURE_SOAK") != "" {
-		return 400
+		return 300
 	}
 	return 4
 }
@@ -324,13 +324,32 @@ func liveShifting(w *world, g *traffic, r *rand.Rand) {
 		w.redirect(g.auditor, r)
 		time.Sleep(time.Duration(r.ExpFloat64() * float64(40*time.Second)))
 	}
+	w.SetAlarm("errors", false)
+	w.hook(types.DeploymentLifecycleHookStatusSucceeded)
+	w.ship(w.release("good", published))
+	w.scale(3)
+	assert.Equal(w, int32(3), w.stable().RunningCount)
+}
+
+// hook sets what the lifecycle hooks say from now on.
+func (w *world) hook(says types.DeploymentLifecycleHookStatus) {
+	w.SetHook("lambda", func(context.Context, server.HookCall) (types.DeploymentLifecycleHookStatus, error) { return says, nil })
 }
 
 // redirect does one random thing to the service that must not cost a request.
 func (w *world) redirect(a *auditor, r *rand.Rand) {
-	switch n := r.IntN(8); {
+	switch n := r.IntN(10); {
 	case n < 3:
 		w.ship(w.release([]string{"good", "slow"}[r.IntN(2)], published))
+	case n == 8:
+		stages := types.DeploymentLifecycleHookStage("").Values()
+		hooks := lambda(stages[r.IntN(len(stages))])
+		w.update(func(in *ecs.UpdateServiceInput) {
+			in.DeploymentConfiguration = &types.DeploymentConfiguration{}
+			hooks(in.DeploymentConfiguration)
+		})
+	case n == 9:
+		w.hook([]types.DeploymentLifecycleHookStatus{"SUCCEEDED", "FAILED", "IN_PROGRESS"}[r.IntN(3)])
 	case n < 5:
 		how := types.StopServiceDeploymentStopType("").Values()[r.IntN(2)]
 		_, err := w.StopServiceDeployment(w.Context(), &ecs.StopServiceDeploymentInput{ServiceDeploymentArn: w.web().CurrentServiceDeployment, StopType: how})

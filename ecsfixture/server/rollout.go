@@ -161,17 +161,17 @@ func (r *rollout) cleansUp() bool {
 
 // established is the deployment that a new one takes the place of: what the
 // last rollout was to take the place of, unless it has done so, else the last
-// that was completed, if they are there.
+// that was completed, if they are there and have tasks or may get some.
 func (sv *service) established(last *rollout) *deployment {
 	candidates := []*deployment{last.before, sv.completed}
 	if last.cleansUp() {
-		sv.completed = last.target // what it took the place of is on its way out
+		sv.completed, last.target.halted = last.target, false // what it took the place of is on its way out
 	}
 	if last.cleansUp() || last.status == types.ServiceDeploymentStatusSuccessful || last.status == types.ServiceDeploymentStatusRollbackSuccessful {
 		candidates = []*deployment{sv.completed}
 	}
 	for _, d := range candidates {
-		if slices.Contains(sv.deployments, d) {
+		if slices.Contains(sv.deployments, d) && (!d.halted || len(sv.tasksOf(d)) > 0) {
 			return d
 		}
 	}
@@ -252,6 +252,9 @@ func minutes(n *int32) time.Duration { return time.Duration(deref(n)) * time.Min
 // reconciled reports whether there is one fleet to shift the traffic from or,
 // in a rolling update, whether all tasks are where the traffic is.
 func (sv *service) reconciled(r *rollout) bool {
+	if r.before == nil || r.before.halted {
+		return true // there is nothing to wait for
+	}
 	return !slices.ContainsFunc(sv.tasks, func(t *task) bool {
 		apart := shifts(r.config.Strategy) || t.deployment.revision.alternate != r.before.revision.alternate
 		return apart && !r.before.has(t) && !t.leaving()

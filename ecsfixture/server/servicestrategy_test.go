@@ -814,3 +814,28 @@ func TestUnhealthyTargetOnAnInstance(t *testing.T) {
 		assert.Regexp(t, `\(service web\) \(task [0-9a-f]{32}\) \(instance `+i+`\) \(port \d{5}\) is unhealthy in \(target-group tg-blue\) due to \(reason Health checks failed\)\.`, all)
 	})
 }
+
+// TestShipAfterAbortedCleanUp ships from what was aborted, which is to have all
+// its tasks again.
+func TestShipAfterAbortedCleanUp(t *testing.T) {
+	inWorldOf(t, server.Config{Targets: newGroups()}, func(w *world) {
+		w.serve(w.release("v1", published), 1, balanced, strategy(types.DeploymentStrategyBlueGreen, 10))
+		w.stable()
+		at := func(stage types.ServiceDeploymentLifecycleStage) {
+			w.reaches(func(types.Service) bool { return w.deployment(0).LifecycleStage == stage })
+		}
+		w.ship(w.release("v2", published))
+		at(types.ServiceDeploymentLifecycleStageCleanUp)
+		_, err := w.StopServiceDeployment(t.Context(), &ecs.StopServiceDeploymentInput{
+			ServiceDeploymentArn: w.deployment(0).ServiceDeploymentArn, StopType: types.StopServiceDeploymentStopTypeAbort,
+		})
+		require.NoError(t, err)
+		w.scale(3)
+		w.ship(w.release("v3", published))
+		at(types.ServiceDeploymentLifecycleStageBakeTime)
+		assert.Equal(t, int32(6), w.web().RunningCount)
+		w.ship(w.release("v4", published))
+		w.stable()
+		assert.Equal(t, "v4", *w.serving()[0].Containers[0].Image)
+	})
+}
