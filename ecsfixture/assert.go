@@ -42,7 +42,7 @@ func exitsWrong(task types.Task, container string, code int) string {
 		case *c.Name != container:
 			names = append(names, *c.Name)
 		case c.ExitCode == nil:
-			return fmt.Sprintf("container %s has no exit code: it never ran", container)
+			return fmt.Sprintf("container %s has no exit code, which should be %d", container, code)
 		case int(*c.ExitCode) != code:
 			return fmt.Sprintf("container %s exited with code %d, not %d", container, *c.ExitCode, code)
 		default:

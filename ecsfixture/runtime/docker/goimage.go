@@ -70,7 +70,7 @@ func goBuild(ctx context.Context, pkgDir, arch string, env ...string) ([]byte, e
 	cmd.Dir = pkgDir
 	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch), env...)
 	if text, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go build in %s: %w\n%s", pkgDir, err, text)
+		return nil, fmt.Errorf("go build in %s: %w%s", pkgDir, err, strings.TrimRight("\n"+string(text), "\n"))
 	}
 	return os.ReadFile(out)
 }

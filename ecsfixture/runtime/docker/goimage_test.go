@@ -30,5 +30,8 @@ func TestBuildGoImageTellsCompilerErrors(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module broken\n"), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\nfunc main() { nope() }\n"), 0o644))
-	require.ErrorContains(t, docker.BuildGoImage(t.Context(), dir, "ecsfixture-broken:test"), "undefined: nope")
+	err := docker.BuildGoImage(t.Context(), dir, "ecsfixture-broken:test")
+	require.ErrorContains(t, err, "undefined: nope")
+	require.NotRegexp(t, `\n$`, err.Error())
+	require.NotRegexp(t, `\n$`, docker.BuildGoImage(t.Context(), "none", "ecsfixture-broken:test").Error())
 }
