@@ -34,7 +34,14 @@ func (ts *taskSet) want(desired int) int {
 	if *ts.api.Status == taskSetDraining {
 		return 0
 	}
-	return int(math.Ceil(float64(desired) * ts.api.Scale.Value / 100))
+	return scaled(desired, ts.api.Scale.Value)
+}
+
+// scaled is a percentage of a count, rounded up. What binary fractions add to
+// a decimal percentage, 64.4 of 250, doesn't count.
+func scaled(count int, percent float64) int {
+	const dust = 1e-9
+	return int(math.Ceil(float64(count)*percent/100 - dust))
 }
 
 func (sv *service) taskSetOf(d *deployment) *taskSet {
