@@ -106,9 +106,10 @@ func (s *soaker) step() {
 	s.calls.Add(1)
 	ctx := context.Background()
 	switch arn := s.any(); {
-	case arn == "" || rand.N(4) == 0:
-		s.places <- struct{}{}
+	case (arn == "" || rand.N(4) == 0) && s.hasPlace():
 		s.run(ctx)
+	case arn == "":
+		// another client runs the first task
 	case rand.N(3) == 0:
 		_, err := s.fx.ECS.StopTask(ctx, &ecs.StopTaskInput{Task: aws.String(arn), Reason: aws.String("soak")})
 		assert.NoError(s.t, err)
@@ -121,6 +122,17 @@ func (s *soaker) step() {
 	}
 }
 
+// hasPlace takes a place for a task, unless there are enough tasks.
+func (s *soaker) hasPlace() bool {
+	select {
+	case s.places <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+// run runs a task, in a place that it leaves when it has stopped.
 func (s *soaker) run(ctx context.Context) {
 	out, err := s.fx.ECS.RunTask(ctx, &ecs.RunTaskInput{TaskDefinition: aws.String(s.td)})
 	if !assert.NoError(s.t, err) {
