@@ -39,5 +39,5 @@ func (s *Service) taskAndChange(taskARN string) (types.Task, bool, <-chan struct
 	if !ok {
 		return types.Task{}, false, nil
 	}
-	return t.output(true), true, s.changed
+	return t.output(true), true, t.changed.next()
 }

@@ -37,7 +37,7 @@ func (s *Service) serviceAndChange(serviceARN string) (types.Service, bool, <-ch
 	if !ok {
 		return types.Service{}, false, nil
 	}
-	return sv.output(true), true, s.changed
+	return sv.output(true), true, s.changed.next()
 }
 
 // DescribedService returns a service by its ARN, as DescribeServices tells of

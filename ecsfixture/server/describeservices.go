@@ -29,12 +29,12 @@ func (s *Service) DescribeServices(ctx context.Context, in *ecs.DescribeServices
 		return nil, err
 	}
 	var out *ecs.DescribeServicesOutput
-	err := s.hold(ctx, serviceHold, func() (string, sight, error) {
+	err := s.hold(ctx, serviceHold, func() (glance, error) {
 		var err error
 		if out, err = s.describeServices(in); err != nil {
-			return "", nothing, err
+			return glance{}, err
 		}
-		return "", serviceSight(out, awsjson.CallerFrom(ctx).WaitsFor), nil
+		return glance{seen: serviceSight(out, awsjson.CallerFrom(ctx).WaitsFor), changed: &s.changed}, nil
 	})
 	return out, err
 }

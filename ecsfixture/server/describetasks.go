@@ -24,14 +24,24 @@ func (s *Service) DescribeTasks(ctx context.Context, in *ecs.DescribeTasksInput)
 		return nil, err
 	}
 	var out *ecs.DescribeTasksOutput
-	err := s.hold(ctx, taskHold, func() (string, sight, error) {
+	err := s.hold(ctx, taskHold, func() (glance, error) {
 		var err error
 		if out, err = s.describeTasks(in); err != nil {
-			return "", nothing, err
+			return glance{}, err
 		}
-		return waitKey(out), taskSight(out), nil
+		return glance{taskSight(out), waitKey(out), s.changeOf(out.Tasks)}, nil
 	})
 	return out, err
+}
+
+// changeOf is what tells of changes of tasks: of one, only its own, so that
+// a thousand waiters for a thousand tasks don't wake each other. The caller
+// holds s.mu.
+func (s *Service) changeOf(list []types.Task) *signal {
+	if len(list) == 1 {
+		return &s.tasks[lastPart(*list[0].TaskArn)].changed
+	}
+	return &s.changed
 }
 
 // describeTasks is DescribeTasks as things stand. The caller holds s.mu.

@@ -116,7 +116,7 @@ type Service struct {
 	hooks     map[string]Hook      // by the ARN of their target
 	tokens    map[string]*token    // idempotency, by client token
 	told      map[string]time.Time // when a waiter was last answered, by what it asked
-	changed   chan struct{}        // closed and replaced whenever something changes
+	changed   signal               // of anything
 }
 
 // New returns a service with an empty cluster named default.
@@ -138,7 +138,6 @@ func New(cfg Config) *Service {
 		hooks:    map[string]Hook{},
 		tokens:   map[string]*token{},
 		told:     map[string]time.Time{},
-		changed:  make(chan struct{}),
 		settings: newSettings(),
 	}
 	s.providers = s.newProviders()
@@ -163,8 +162,5 @@ func (s *Service) Close(ctx context.Context) error {
 	}
 }
 
-// broadcast wakes all that wait for a change. The caller holds s.mu.
-func (s *Service) broadcast() {
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
+// broadcast wakes all that wait for any change. The caller holds s.mu.
+func (s *Service) broadcast() { s.changed.raise() }

@@ -47,6 +47,9 @@ func (s *Service) changeTags(arn *string, change func(old []types.Tag) []types.T
 		return err
 	}
 	*tags = next
+	if t, ok := s.tasks[lastPart(*arn)]; ok {
+		t.changed.raise()
+	}
 	s.broadcast()
 	return nil
 }

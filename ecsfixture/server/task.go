@@ -24,8 +24,9 @@ type task struct {
 	network    runtime.Network
 	told       map[string]AgentContainer // what the agent knows, by container
 	runner     *runner
-	lodging    // on a container instance
-	membership // of a service
+	changed    signal // guarded by Service.mu
+	lodging           // on a container instance
+	membership        // of a service
 }
 
 // Step is a moment in the life of a task.
@@ -96,6 +97,7 @@ func (s *Service) forget() {
 	n := 0
 	for n < len(s.ended) && s.ended[n].api.StoppedAt.Before(oldest) {
 		delete(s.tasks, s.ended[n].id)
+		s.ended[n].changed.raise()
 		n++
 	}
 	if n == 0 {
@@ -168,5 +170,6 @@ func (s *Service) change(t *task, f func(*types.Task)) {
 	if t.service != nil {
 		t.service.poke()
 	}
+	t.changed.raise()
 	s.broadcast()
 }

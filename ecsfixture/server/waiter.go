@@ -39,6 +39,13 @@ const (
 	theEnd               // all do
 )
 
+// glance is a look at how things stand.
+type glance struct {
+	seen    sight
+	key     string  // says what it is about
+	changed *signal // wakes who looks again
+}
+
 // to narrows down what is seen by whom.
 func (seen sight) to(waiter string) sight {
 	switch {
@@ -52,11 +59,11 @@ func (seen sight) to(waiter string) sight {
 
 // hold calls look under s.mu until the caller is to have its answer: at once,
 // unless it is a waiter.
-func (s *Service) hold(ctx context.Context, bound time.Duration, look func() (string, sight, error)) error {
+func (s *Service) hold(ctx context.Context, bound time.Duration, look func() (glance, error)) error {
 	if !awsjson.CallerFrom(ctx).Waiter {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		_, _, err := look()
+		_, err := look()
 		return err
 	}
 	var deadline <-chan time.Time
@@ -66,21 +73,21 @@ func (s *Service) hold(ctx context.Context, bound time.Duration, look func() (st
 	return s.holdUntil(ctx, deadline, look)
 }
 
-func (s *Service) holdUntil(ctx context.Context, deadline <-chan time.Time, look func() (string, sight, error)) error {
+func (s *Service) holdUntil(ctx context.Context, deadline <-chan time.Time, look func() (glance, error)) error {
 	var settled <-chan time.Time
 	for {
-		key, seen, changed, err := s.look(look)
-		seen = seen.to(awsjson.CallerFrom(ctx).WaitsFor)
+		g, changed, err := s.look(look)
+		seen := g.seen.to(awsjson.CallerFrom(ctx).WaitsFor)
 		if err != nil || seen == theEnd {
 			return err
 		}
-		if seen == halfway && settled == nil && !s.wasTold(ctx, key) {
+		if seen == halfway && settled == nil && !s.wasTold(ctx, g.key) {
 			settled = time.After(settleDelay)
 		}
 		select {
 		case <-changed:
 		case <-settled:
-			return s.tell(ctx, key)
+			return s.tell(ctx, g.key)
 		case <-deadline:
 			return nil
 		case <-ctx.Done():
@@ -91,11 +98,13 @@ func (s *Service) holdUntil(ctx context.Context, deadline <-chan time.Time, look
 	}
 }
 
-func (s *Service) look(look func() (string, sight, error)) (key string, seen sight, changed <-chan struct{}, err error) {
+func (s *Service) look(look func() (glance, error)) (g glance, changed <-chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key, seen, err = look()
-	return key, seen, s.changed, err
+	if g, err = look(); err != nil {
+		return g, nil, err
+	}
+	return g, g.changed.next(), nil
 }
 
 // wasTold reports whether a waiter was answered halfway about the same thing
