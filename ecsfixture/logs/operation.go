@@ -1,9 +1,6 @@
 package logs
 
 import (
-	"context"
-	"reflect"
-
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
 	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
@@ -33,7 +30,7 @@ var api = awsjson.API[*CloudWatch]{
 		awsjson.Op("UntagResource", (*CloudWatch).UntagResource),
 	},
 	Unsupported: func(operation string) error {
-		if !isOperation(operation) {
+		if !awsjson.Offers((*cloudwatchlogs.Client)(nil), operation) {
 			return nil
 		}
 		return unsupported(msgNoOperation, operation)
@@ -42,14 +39,3 @@ var api = awsjson.API[*CloudWatch]{
 
 // API returns the fake as a service of the endpoint.
 func (c *CloudWatch) API() *awsjson.Service { return api.Bind(c) }
-
-// isOperation reports whether the SDK's client has an operation of that name:
-// a method that takes a context, an input and options.
-func isOperation(name string) bool {
-	m, ok := reflect.TypeFor[*cloudwatchlogs.Client]().MethodByName(name)
-	if !ok || m.Type.NumIn() != 4 || m.Type.In(1) != reflect.TypeFor[context.Context]() {
-		return false
-	}
-	in := m.Type.In(2)
-	return in.Kind() == reflect.Pointer && in.Elem().Name() == name+"Input"
-}

@@ -1,4 +1,4 @@
-package logs_test
+package logs
 
 import (
 	"testing"
@@ -6,17 +6,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/stretchr/testify/assert"
 
-	"github.com/ecsfixture/ecsfixture-go/ecsfixture/logs"
+	"github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/awsjson"
 )
 
-func TestOtherOperationsAreNamed(t *testing.T) {
-	_, client := serve(t)
-	_, err := client.DescribeDestinations(t.Context(), &cloudwatchlogs.DescribeDestinationsInput{})
-	fails(t, err, unsupported, "the operation DescribeDestinations of CloudWatch Logs isn't supported by this endpoint")
-}
-
-func TestTheServiceNamesItself(t *testing.T) {
-	s := logs.NewCloudWatch(account, region).API()
-	assert.Equal(t, "logs", s.Name)
-	assert.Equal(t, "Logs_20140328", s.Target)
+func TestOperationsAreThoseOfTheClient(t *testing.T) {
+	assert.NoError(t, api.Unsupported("NoSuchOperation"))
+	assert.ErrorContains(t, api.Unsupported("StartQuery"), "StartQuery")
+	for _, o := range api.Operations {
+		assert.True(t, awsjson.Offers((*cloudwatchlogs.Client)(nil), o.Name), o.Name)
+	}
 }
