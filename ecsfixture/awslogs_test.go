@@ -84,7 +84,7 @@ func TestRestartEndsAnEvent(t *testing.T) {
 			})(d)
 			d.RestartPolicy = &types.ContainerRestartPolicy{Enabled: aws.Bool(true), RestartAttemptPeriod: aws.Int32(60)}
 		}))
-		time.Sleep(65 * time.Second)
+		time.Sleep(70 * time.Second) // past the 5 that the last event is kept open
 		out, err := cloudwatchlogs.NewFromConfig(fx.Config).GetLogEvents(t.Context(), &cloudwatchlogs.GetLogEventsInput{
 			LogGroupName: aws.String("/g"), LogStreamName: aws.String("s/app/" + arn[len(arn)-32:]), StartFromHead: aws.Bool(true),
 		})

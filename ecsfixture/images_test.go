@@ -59,7 +59,7 @@ func TestRepositoryCredentials(t *testing.T) {
 			assert.Nil(t, task.Containers[0].ExitCode)
 			assert.Nil(t, task.Containers[0].ImageDigest)
 			assert.NotNil(t, task.PullStartedAt)
-			assert.Nil(t, task.PullStoppedAt)
+			assert.NotNil(t, task.PullStoppedAt)
 		}
 	}
 	arn := run(t, fx, register(t, fx, sh(t, "app", "exit 0", of(image), withLogin(right))))
