@@ -381,7 +381,7 @@ func TestTaskSets(t *testing.T) {
 		_, err = w.UpdateTaskSet(t.Context(), &ecs.UpdateTaskSetInput{Cluster: c, Service: s, TaskSet: id, Scale: &types.Scale{}})
 		var missing *types.TaskSetNotFoundException
 		require.ErrorAs(t, err, &missing)
-	})
+	}, simulated.On(simulated.Image("v1"), simulated.IgnoreTerm())) // so that draining takes a while
 }
 
 func TestServiceEvents(t *testing.T) {

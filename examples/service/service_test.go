@@ -155,7 +155,7 @@ func TestAnHourOfAService(t *testing.T) {
 		time.Sleep(40 * time.Minute)
 		sv = describe(t, fx)
 		assert.Equal(t, types.DeploymentRolloutStateInProgress, sv.Deployments[0].RolloutState)
-		assert.Less(t, sv.Deployments[0].FailedTasks, int32(60), "the delays grow")
+		assert.Less(t, sv.Deployments[0].FailedTasks, int32(200), "the delays grow: without, there would be thousands")
 		assert.Equal(t, int32(3), sv.Deployments[1].RunningCount, "the old tasks stay")
 
 		// With one it goes back to the last deployment that was completed.
