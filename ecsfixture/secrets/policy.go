@@ -3,6 +3,7 @@ package secrets
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -141,10 +142,5 @@ func isEveryone(principal json.RawMessage) bool {
 	}
 	var accounts struct{ AWS oneOrMore[string] }
 	_ = json.Unmarshal(principal, &accounts) // what isn't an account is a service
-	for _, a := range accounts.AWS {
-		if a == "*" {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(accounts.AWS, "*")
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -69,14 +70,18 @@ func (s *Service) listTasks(c *cluster, sv *service, i *instance, in *ecs.ListTa
 	return arns
 }
 
-// taskOrder is that of their creation; a task that is forgotten was older. The
-// caller holds s.mu.
+// taskOrder is that of their creation; a task that is forgotten was older. It
+// is worked out when a token asks for it: there may be many tasks. The caller
+// holds s.mu.
 func (s *Service) taskOrder() ordering {
-	arns := []string{}
-	for _, t := range s.order {
-		arns = append(arns, t.arn())
-	}
-	return byPlace(arns)
+	byCreation := sync.OnceValue(func() ordering {
+		arns := []string{}
+		for _, t := range s.order {
+			arns = append(arns, t.arn())
+		}
+		return byPlace(arns)
+	})
+	return func(a, b string) int { return byCreation()(a, b) }
 }
 
 // listed tells whether a task passes the filters of a ListTasks. No task has

@@ -1,9 +1,10 @@
 package server
 
 import (
-	"encoding/base64"
 	"slices"
 	"strings"
+
+	paging "github.com/ecsfixture/ecsfixture-go/ecsfixture/internal/page"
 )
 
 // pageSize returns how many rows a list call wants: limit unless it says
@@ -26,14 +27,14 @@ func pageSize(asked *int32, limit, most int) (int, error) {
 func page(rows []string, order ordering, token *string, size int) ([]string, *string, error) {
 	begin := 0
 	if deref(token) != "" {
-		last, err := rowOf(*token)
-		if err != nil {
-			return nil, nil, err
+		last, ok := paging.KeyOf(*token)
+		if !ok {
+			return nil, nil, invalidParameter(msgInvalidToken)
 		}
 		begin = after(rows, order, last)
 	}
 	if end := begin + size; end < len(rows) {
-		next := newToken(rows[end-1])
+		next := paging.TokenAfter(rows[end-1])
 		return slices.Clone(rows[begin:end]), &next, nil
 	}
 	return append([]string{}, rows[begin:]...), nil, nil
@@ -62,19 +63,4 @@ func after(rows []string, order ordering, last string) int {
 		return len(rows)
 	}
 	return i
-}
-
-const tokenPrefix = "after "
-
-func newToken(row string) string {
-	return base64.StdEncoding.EncodeToString([]byte(tokenPrefix + row))
-}
-
-func rowOf(token string) (string, error) {
-	raw, err := base64.StdEncoding.DecodeString(token)
-	row, ok := strings.CutPrefix(string(raw), tokenPrefix)
-	if err != nil || !ok {
-		return "", invalidParameter(msgInvalidToken)
-	}
-	return row, nil
 }

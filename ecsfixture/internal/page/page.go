@@ -31,7 +31,7 @@ func (o Order[T]) Cut(list []T, token *string, limit int) (page []T, next *strin
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b T) int { return o.compare(o.Key(a), o.Key(b)) })
 	if token != nil {
-		last, ok := keyOf(*token)
+		last, ok := KeyOf(*token)
 		if !ok {
 			return nil, nil, false
 		}
@@ -40,11 +40,18 @@ func (o Order[T]) Cut(list []T, token *string, limit int) (page []T, next *strin
 	if len(list) <= limit {
 		return list, nil, true
 	}
-	rest := base64.RawURLEncoding.EncodeToString([]byte(tokenPrefix + o.Key(list[limit-1])))
+	rest := TokenAfter(o.Key(list[limit-1]))
 	return list[:limit], &rest, true
 }
 
-func keyOf(token string) (string, bool) {
+// TokenAfter is the token of what follows the item of a key.
+func TokenAfter(key string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(tokenPrefix + key))
+}
+
+// KeyOf is the key that a token was made of. It reports false for a token that
+// is none of TokenAfter.
+func KeyOf(token string) (string, bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	key, ok := strings.CutPrefix(string(raw), tokenPrefix)
 	return key, ok && err == nil
